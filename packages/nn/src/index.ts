@@ -1,0 +1,23 @@
+/**
+ * Backpropagation that can be read, and what trains with it.
+ *
+ * @module
+ */
+export { backByHand, type PlainNetwork } from "./backpropagation/article.ts";
+export { type GradientRule, gradients, notDifferentiable } from "./backpropagation/gradients.ts";
+export { Tape } from "./backpropagation/tape.ts";
+export { type ValueAndGradients, valueAndGrad } from "./backpropagation/value-and-grad.ts";
+export { NnError, type NnErrorCode } from "./errors.ts";
+export { type NoParameters, reluLayer, sigmoidLayer, tanhLayer } from "./layers/activations.ts";
+export { type DenseOptions, type DenseParameters, dense } from "./layers/dense.ts";
+export { type Initializer, numpyNormal, ones, zeros } from "./layers/initializers.ts";
+export type { Layer, ParametersOf } from "./layers/layer.ts";
+export { sequential } from "./layers/sequential.ts";
+export { halfSquaredError } from "./losses/half-squared-error.ts";
+export { countCorrect } from "./metrics/accuracy.ts";
+export { type EvaluateOptions, evaluate } from "./metrics/evaluate.ts";
+export type { Optimizer } from "./optimizers/optimizer.ts";
+export { type SgdOptions, sgd } from "./optimizers/sgd.ts";
+export { mapParameters, type NamedParameter, parametersOf } from "./parameters.ts";
+export { articleNetwork } from "./presets/article.ts";
+export { type Batch, type TrainOptions, type TrainStep, train } from "./training/train.ts";

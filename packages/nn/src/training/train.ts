@@ -1,0 +1,100 @@
+import type { Device, Tensor, TypedArray } from "@gradwerk/tensor";
+import { valueAndGrad } from "../backpropagation/value-and-grad.ts";
+import { NnError } from "../errors.ts";
+import type { Layer } from "../layers/layer.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+
+// Every engine has it; declared here because the library's types ask for neither Node nor the DOM.
+declare const performance: { now(): number };
+
+/** What one step learns from. */
+export interface Batch {
+  /** `[B, inputs]` */
+  readonly x: Tensor;
+  /** What the loss compares the outputs with: `[B, C]`. */
+  readonly targets: Tensor;
+}
+
+export interface TrainOptions<Parameters> {
+  readonly device: Device;
+  readonly model: Layer<Parameters>;
+  /** Changed in place. */
+  readonly parameters: Parameters;
+  readonly loss: (outputs: Tensor, targets: Tensor) => Tensor;
+  readonly optimizer: Optimizer;
+  /** How many steps to take. */
+  readonly steps: number;
+  /** The batch of a step, counted from 0. What it makes is freed after the step. */
+  readonly batch: (step: number) => Batch;
+  /** Measures the parameters as they are now, for example the accuracy on a test set. */
+  readonly evaluate?: (parameters: Parameters) => Promise<number>;
+  /** Steps from one evaluation to the next; the last step is always evaluated. Default: 1. */
+  readonly evaluateEvery?: number;
+}
+
+/** What happened in one step. */
+export interface TrainStep {
+  /** Steps done, from 1. */
+  readonly step: number;
+  /** The loss on this step's batch, before the update. */
+  readonly loss: number;
+  /** The network's outputs for this step's batch, before the update, row-major `[B, C]`. */
+  readonly outputs: TypedArray;
+  /** What `evaluate` gave after the update; absent in steps that were not evaluated. */
+  readonly accuracy?: number;
+  /** Wall clock spent in this step, in seconds. */
+  readonly seconds: { readonly train: number; readonly evaluate: number };
+}
+
+/**
+ * Trains, one step for each value that is asked for. The caller has the say: ask for the next value to take a step,
+ * wait to pause, leave the loop to stop.
+ *
+ * @throws NnError `loss-not-finite` with the step, before that step changes anything; `option`
+ * @example
+ * for await (const { step, loss, accuracy } of train({ device, model, parameters, loss: halfSquaredError, ... })) {
+ *   console.log(step, loss, accuracy);
+ * }
+ */
+export async function* train<Parameters>(options: TrainOptions<Parameters>): AsyncGenerator<TrainStep, void, void> {
+  const { device, model, parameters, loss, optimizer, steps, batch, evaluate, evaluateEvery = 1 } = options;
+  for (const [name, value] of Object.entries({ steps, evaluateEvery })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new NnError("option", `train: ${name} must be a whole number from 1 up, got ${value}.`);
+    }
+  }
+  const lossAndGradients = valueAndGrad((weights: Parameters, { x, targets }: Batch) => {
+    const outputs = model.apply(weights, x);
+    return [loss(outputs, targets), outputs] as const;
+  });
+
+  const takeStep = async (step: number): Promise<{ loss: number; outputs: TypedArray }> => {
+    using _scope = device.openScope();
+    const { value, gradients, extra } = lossAndGradients(parameters, batch(step - 1));
+    const lossValue = await value.item();
+    if (!Number.isFinite(lossValue)) {
+      throw new NnError(
+        "loss-not-finite",
+        `train: the loss is ${lossValue} at step ${step}. Training stopped before this step's update; lower the ` +
+          `learning rate (now ${optimizer.learningRate}) or check the data for NaN.`,
+      );
+    }
+    optimizer.update(parameters, gradients);
+    return { loss: lossValue, outputs: await extra.data() };
+  };
+
+  for (let step = 1; step <= steps; step++) {
+    const started = performance.now();
+    const taken = await takeStep(step);
+    const trained = performance.now();
+    const measures = evaluate !== undefined && (step % evaluateEvery === 0 || step === steps);
+    const accuracy = measures ? await evaluate(parameters) : undefined;
+    const evaluated = performance.now();
+    yield {
+      step,
+      ...taken,
+      ...(accuracy === undefined ? {} : { accuracy }),
+      seconds: { train: (trained - started) / 1000, evaluate: (evaluated - trained) / 1000 },
+    };
+  }
+}

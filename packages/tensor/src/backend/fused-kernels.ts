@@ -1,0 +1,169 @@
+/**
+ * The fused kernels that a backend may bring, by name. Each does in one pass what the core otherwise composes of
+ * required kernels; the conformance kit compares the two. The rules of the contract in `backend.ts` hold.
+ *
+ * Letters in shapes: B batch, I inputs, O outputs, C classes or channels, H and W height and width, K kernel size,
+ * G groups, N count. All float views of one call share one dtype. Numbers that change while a captured program is
+ * replayed (learning rate, step count, random counter) are inputs, not attributes.
+ */
+import type { NoAttributes, View } from "../backend.ts";
+
+/** What a fused layer applies to its sum before it is written. */
+export type Activation = "none" | "relu" | "sigmoid" | "tanh";
+
+/** Distances of a two-dimensional window, `[vertical, horizontal]`. */
+export interface Window2dAttributes {
+  readonly stride: readonly [number, number];
+  /** Zeros added before the first and after the last row, and column. */
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+}
+
+export interface Pool2dAttributes extends Window2dAttributes {
+  readonly op: "max" | "average";
+  readonly size: readonly [number, number];
+}
+
+export interface FusedKernelSignatures {
+  /** `y = activation(x w + b)`: x `[B, I]`, w `[I, O]`, b `[O]`, y `[B, O]`. */
+  linear: {
+    out: [y: View];
+    inputs: [x: View, weight: View, bias: View];
+    attributes: { readonly activation: Activation };
+  };
+
+  /**
+   * From dy `[B, O]`: dw `[I, O]`, db `[O]`, and, where a third destination is given, dx `[B, I]`. `y` is what
+   * `linear` gave.
+   */
+  linearBackward: {
+    out:
+      | [weightGradient: View, biasGradient: View]
+      | [weightGradient: View, biasGradient: View, inputGradient: View];
+    inputs: [outputGradient: View, x: View, weight: View, y: View];
+    attributes: { readonly activation: Activation };
+  };
+
+  /**
+   * `y = x w + b` for images x of uint8 `[B, I]` scaled by `scale`, reading only their nonzero values:
+   * `x[i]` is row `rows[i]` of `images` `[N, I]`.
+   */
+  sparseLinear: {
+    out: [y: View];
+    inputs: [images: View, rows: View, weight: View, bias: View];
+    attributes: { readonly scale: number; readonly activation: Activation };
+  };
+
+  /** `w -= learningRate * x^T dy` in place for the same images, touching only rows of w whose input is nonzero. */
+  sparseLinearSgdUpdate: {
+    out: [weight: View];
+    inputs: [images: View, rows: View, outputGradient: View, learningRate: View];
+    attributes: { readonly scale: number };
+  };
+
+  /** Per image: `loss[b] = -log softmax(logits[b])[labels[b]]`; logits `[B, C]`, labels int32 `[B]`, loss `[B]`. */
+  softmaxCrossEntropy: {
+    out: [loss: View, probabilities: View];
+    inputs: [logits: View, labels: View];
+    attributes: { readonly labelSmoothing: number };
+  };
+
+  /** `dlogits[b] = (probabilities[b] - target[b]) * dloss[b]`. */
+  softmaxCrossEntropyBackward: {
+    out: [logitsGradient: View];
+    inputs: [lossGradient: View, probabilities: View, labels: View];
+    attributes: { readonly labelSmoothing: number };
+  };
+
+  /**
+   * Plain gradient descent in place: `w -= learningRate * g`; with a second destination v (momentum):
+   * `v = momentum v + g`, `w -= learningRate * v`, or with `nesterov` `w -= learningRate * (g + momentum v)`.
+   * `weightDecay * w` is added to g first. `learningRate` is a view of one element.
+   */
+  sgdUpdate: {
+    out: [weight: View] | [weight: View, velocity: View];
+    inputs: [gradient: View, learningRate: View];
+    attributes: { readonly momentum: number; readonly nesterov: boolean; readonly weightDecay: number };
+  };
+
+  /**
+   * Adam in place (Kingma and Ba, 2015): m and v are the running first and second moments, `step` counts from 1, a
+   * view of one element. `decoupled` is AdamW's weight decay (Loshchilov and Hutter, 2019).
+   */
+  adamUpdate: {
+    out: [weight: View, firstMoment: View, secondMoment: View];
+    inputs: [gradient: View, learningRate: View, step: View];
+    attributes: {
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+      readonly decoupled: boolean;
+    };
+  };
+
+  /** Over the last axis of `[B, N]`: `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`. */
+  layerNorm: {
+    out: [y: View, mean: View, inverseDeviation: View];
+    inputs: [x: View, scale: View, shift: View];
+    attributes: { readonly epsilon: number };
+  };
+  layerNormBackward: {
+    out: [inputGradient: View, scaleGradient: View, shiftGradient: View];
+    inputs: [outputGradient: View, x: View, scale: View, mean: View, inverseDeviation: View];
+    attributes: NoAttributes;
+  };
+
+  /** Over batch and space of `[B, C, N]`, per channel; `mean` and `variance` (biased) are those of this batch. */
+  batchNorm: {
+    out: [y: View, mean: View, variance: View];
+    inputs: [x: View, scale: View, shift: View];
+    attributes: { readonly epsilon: number };
+  };
+  batchNormBackward: {
+    out: [inputGradient: View, scaleGradient: View, shiftGradient: View];
+    inputs: [outputGradient: View, x: View, scale: View, mean: View, variance: View];
+    attributes: { readonly epsilon: number };
+  };
+
+  /**
+   * int32 `[N]` random bits of Philox 4x32-10: word i is word `i % 4` of the block with counter
+   * `[floor(i / 4), 0, counter[0], counter[1]]` under `key` (both int32 `[2]`).
+   */
+  randomBits: { out: [bits: View]; inputs: [counter: View, key: View]; attributes: NoAttributes };
+
+  /**
+   * `y = keep ? x / (1 - rate) : 0`; element i is kept where its random word (as in `randomBits`, unsigned) is at
+   * least `rate * 2^32`. The backward pass is the same kernel on the gradient.
+   */
+  dropout: {
+    out: [y: View];
+    inputs: [x: View, counter: View, key: View];
+    attributes: { readonly rate: number };
+  };
+
+  /** x `[B, C, H, W]`, weight `[O, C / G, K, K]`, y `[B, O, H', W']`; cross-correlation, as everywhere in the field. */
+  conv2d: {
+    out: [y: View];
+    inputs: [x: View, weight: View];
+    attributes: Window2dAttributes & { readonly groups: number };
+  };
+  conv2dBackwardInput: {
+    out: [inputGradient: View];
+    inputs: [outputGradient: View, weight: View];
+    attributes: Window2dAttributes & { readonly groups: number };
+  };
+  conv2dBackwardWeight: {
+    out: [weightGradient: View];
+    inputs: [outputGradient: View, x: View];
+    attributes: Window2dAttributes & { readonly groups: number };
+  };
+
+  /** x `[B, C, H, W]`, y `[B, C, H', W']`. */
+  pool2d: { out: [y: View]; inputs: [x: View]; attributes: Pool2dAttributes };
+  pool2dBackward: {
+    out: [inputGradient: View];
+    inputs: [outputGradient: View, x: View];
+    attributes: Pool2dAttributes;
+  };
+}

@@ -1,0 +1,58 @@
+import type { DType, TypedArray, TypedArrays } from "../backend.ts";
+import { TensorError } from "../errors.ts";
+
+/** The typed array class of each dtype. */
+const arrayClasses: {
+  readonly [Name in DType]: {
+    new (length: number): TypedArrays[Name];
+    from(values: ArrayLike<number>): TypedArrays[Name];
+    readonly BYTES_PER_ELEMENT: number;
+  };
+} = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
+
+/** From narrow to wide: of two dtypes that meet in an op, the later one is the result's. */
+const promotionOrder: readonly DType[] = ["uint8", "int32", "float32", "float64"];
+
+/** The dtypes, narrowest first. */
+export const dtypes: readonly DType[] = promotionOrder;
+
+/** Bytes of one element. */
+export function bytesPerElement(dtype: DType): number {
+  return arrayClasses[dtype].BYTES_PER_ELEMENT;
+}
+
+/** `true` for float32 and float64. */
+export function isFloat(dtype: DType): boolean {
+  return dtype === "float32" || dtype === "float64";
+}
+
+/** A typed array of the dtype with these values, rounded as the dtype does. */
+export function toTypedArray(dtype: DType, values: ArrayLike<number>): TypedArray {
+  return arrayClasses[dtype].from(values);
+}
+
+/** The dtype whose typed array this is. */
+export function dtypeOf(values: TypedArray): DType {
+  if (values instanceof Float32Array) return "float32";
+  if (values instanceof Float64Array) return "float64";
+  return values instanceof Int32Array ? "int32" : "uint8";
+}
+
+/** The wider of two dtypes: uint8, int32, float32, float64 in this order, as PyTorch promotes. */
+export function promote(a: DType, b: DType): DType {
+  return promotionOrder.indexOf(a) >= promotionOrder.indexOf(b) ? a : b;
+}
+
+/**
+ * Checks that a dtype is one of those an op works on.
+ *
+ * @throws TensorError `dtype`
+ */
+export function requireFloat(op: string, dtype: DType): void {
+  if (!isFloat(dtype)) {
+    throw new TensorError(
+      "dtype",
+      `${op}: needs float32 or float64, got ${dtype}. Convert first: x.cast("float32").`,
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import type { Tensor } from "../tensor.ts";
+
+/** The tensors that were made since the scope was opened, to be freed together when it closes. */
+export class Scope {
+  readonly #tensors = new Set<Tensor>();
+
+  add(tensor: Tensor): void {
+    this.#tensors.add(tensor);
+  }
+
+  remove(tensor: Tensor): void {
+    this.#tensors.delete(tensor);
+  }
+
+  /** Hands all tensors to `heir`, or to nobody: then their maker must dispose of them. */
+  handOver(tensors: Iterable<Tensor>, heir: Scope | undefined): void {
+    for (const tensor of tensors) {
+      if (!this.#tensors.delete(tensor)) continue;
+      heir?.add(tensor);
+      tensor.moveTo(heir);
+    }
+  }
+
+  handOverAll(heir: Scope | undefined): void {
+    this.handOver([...this.#tensors], heir);
+  }
+
+  free(): void {
+    for (const tensor of [...this.#tensors]) tensor.dispose();
+  }
+}

@@ -1,0 +1,17 @@
+import type { Tensor } from "../tensor.ts";
+import { applyCompare, type Operand } from "./apply.ts";
+
+/**
+ * Where `a = b`: 1, else 0, as uint8. NaN is unequal to everything, itself included.
+ *
+ * ```ts
+ * equal(device.tensor([1, 2]), 2); // [0, 1]
+ * ```
+ *
+ * Shapes broadcast and dtypes are promoted as in `add`.
+ *
+ * @throws TensorError `shape`, `device-mismatch`, `use-after-free`
+ */
+export function equal(a: Operand, b: Operand): Tensor {
+  return applyCompare("equal", "eq", a, b);
+}

@@ -1,0 +1,53 @@
+import { formatShape, sizeOf } from "../core/shape.ts";
+import { TensorError } from "../errors.ts";
+import type { Tensor } from "../tensor.ts";
+import { contiguous, deviceOf, viewedAs } from "./apply.ts";
+
+/**
+ * Rows of a table by their numbers: entry i of the result is `table[indices[i]]`.
+ *
+ * ```ts
+ * gatherRows(device.tensor([[1, 1], [2, 2], [3, 3]]), device.tensor([2, 0], { dtype: "int32" })); // [[3, 3], [1, 1]]
+ * ```
+ *
+ * `table` is `[rows, ...]` of any dtype, `indices` int32 of any shape S; the result is `[...S, ...]`. Where an index
+ * lies outside the table, the row is zeros.
+ *
+ * @throws TensorError `dtype` for indices that are not int32, `shape` for a table without axes
+ * @see torch.nn.functional.embedding
+ */
+export function gatherRows(table: Tensor, indices: Tensor): Tensor {
+  const device = deviceOf("gatherRows", table, indices);
+  checkRows("gatherRows", table, indices);
+  const row = table.shape.slice(1);
+  const count = sizeOf(indices.shape);
+  return device.scope(() => {
+    const rows = viewedAs(table, [table.shape[0], sizeOf(row)]);
+    const even = rows.layout.strides[1] === 1 || rows.shape[1] <= 1 ? rows : contiguous(rows);
+    const out = device.allocate(table.dtype, [...indices.shape, ...row]);
+    const flat = {
+      buffer: out.view.buffer,
+      offset: 0,
+      shape: [count, even.shape[1]],
+      strides: [even.shape[1], 1],
+    };
+    device.run("gatherRows", [flat], [even.view, viewedAs(contiguous(indices), [count]).view], {});
+    return device.finish("gatherRows", [table, indices], out, {});
+  });
+}
+
+/** The checks that gathering and scattering share. */
+export function checkRows(op: string, table: Tensor, indices: Tensor): void {
+  if (indices.dtype !== "int32") {
+    throw new TensorError(
+      "dtype",
+      `${op}: indices must be int32, got ${indices.dtype}. Convert: indices.cast("int32").`,
+    );
+  }
+  if (table.rank === 0) {
+    throw new TensorError(
+      "shape",
+      `${op}: the table needs an axis of rows, got ${formatShape(table.shape)}.`,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import { permuteLayout } from "../core/layout.ts";
+import { formatShape, normalizeAxis } from "../core/shape.ts";
+import { TensorError } from "../errors.ts";
+import type { Tensor } from "../tensor.ts";
+import { deviceOf, viewed } from "./apply.ts";
+
+/**
+ * The axes in another order: axis i of the result is axis `order[i]` of `x`. No element is copied.
+ *
+ * ```ts
+ * permute(device.zeros([2, 3, 4]), [2, 0, 1]).shape; // [4, 2, 3]
+ * ```
+ *
+ * @throws TensorError `axis` when `order` does not name every axis once
+ * @see torch.permute
+ */
+export function permute(x: Tensor, order: readonly number[]): Tensor {
+  const device = deviceOf("permute", x);
+  const axes = order.map((axis) => normalizeAxis("permute", axis, x.shape));
+  if (axes.length !== x.rank || new Set(axes).size !== axes.length) {
+    throw new TensorError(
+      "axis",
+      `permute: [${order.join(", ")}] does not name each of the ${x.rank} axes of ${formatShape(x.shape)} once.`,
+    );
+  }
+  return device.finish("permute", [x], viewed(x, permuteLayout(x.layout, axes)), { order: axes });
+}

@@ -1,0 +1,34 @@
+import { formatShape, normalizeAxis } from "../core/shape.ts";
+import { TensorError } from "../errors.ts";
+import type { Tensor } from "../tensor.ts";
+import { deviceOf, viewed } from "./apply.ts";
+
+/**
+ * The elements from `start` up to, not including, `end` along one axis. No element is copied.
+ *
+ * ```ts
+ * slice(device.tensor([1, 2, 3, 4]), 0, 1, 3); // [2, 3]
+ * ```
+ *
+ * @throws TensorError `axis`; `value` when start and end do not lie in order within the axis
+ * @see torch.narrow
+ */
+export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
+  const device = deviceOf("slice", x);
+  const along = normalizeAxis("slice", axis, x.shape);
+  const extent = x.shape[along];
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > extent) {
+    throw new TensorError(
+      "value",
+      `slice: ${start}:${end} is not within axis ${axis} of ${formatShape(x.shape)}, which has ${extent} elements. ` +
+        `Give whole numbers with 0 <= start <= end <= ${extent}.`,
+    );
+  }
+  const { offset, shape, strides } = x.layout;
+  const out = viewed(x, {
+    offset: offset + start * strides[along],
+    shape: shape.with(along, end - start),
+    strides,
+  });
+  return device.finish("slice", [x], out, { axis: along, start, end });
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// Tests read the packages' sources (the export condition below), so that a run needs no build and never sees a stale one.
+const conditions = ["@gradwerk/source", "node", "import", "default"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["{packages,apps}/*/test/**/*.test.{ts,tsx}", "examples/**/*.test.ts"],
+    testTimeout: 60_000,
+  },
+});
