@@ -33,7 +33,10 @@ export class CpuBuffer implements BackendBuffer {
 
   get array(): TypedArray {
     if (this.#array === undefined) {
-      throw new CpuBackendError("freed", `backend-cpu: a buffer of ${this.length} ${this.dtype} is used after it was freed.`);
+      throw new CpuBackendError(
+        "freed",
+        `backend-cpu: a buffer of ${this.length} ${this.dtype} is used after it was freed.`,
+      );
     }
     return this.#array;
   }

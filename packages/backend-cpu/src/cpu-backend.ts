@@ -25,7 +25,10 @@ export function createCpuBackend(): Backend {
 
   const alive = (): void => {
     if (disposed) {
-      throw new CpuBackendError("disposed", "backend-cpu: it was disposed of. Make a new one with createCpuBackend().");
+      throw new CpuBackendError(
+        "disposed",
+        "backend-cpu: it was disposed of. Make a new one with createCpuBackend().",
+      );
     }
   };
 

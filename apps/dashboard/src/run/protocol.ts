@@ -84,9 +84,22 @@ export type RunEvent =
   | { readonly type: "steps"; readonly reports: readonly StepReport[]; readonly seconds: RunSeconds }
   | { readonly type: "status"; readonly status: RunStatus; readonly pace: Pace }
   /** All steps are done. */
-  | { readonly type: "end"; readonly steps: number; readonly accuracy?: number; readonly loss: number; readonly seconds: RunSeconds }
-  /** The run is over because of an error; `message` is complete and meant for a person. */
-  | { readonly type: "failed"; readonly message: string; readonly stack?: string };
+  | {
+      readonly type: "end";
+      readonly steps: number;
+      readonly accuracy?: number;
+      readonly loss: number;
+      readonly seconds: RunSeconds;
+    }
+  | RunFailure;
+
+/** The run is over because of an error; `message` is complete and meant for a person, `exitCode` for the shell. */
+export interface RunFailure {
+  readonly type: "failed";
+  readonly message: string;
+  readonly exitCode: 1 | 2;
+  readonly stack?: string;
+}
 
 /** Steps per second that the run aims for; `full` does not wait. */
 export type Pace = number | "full";

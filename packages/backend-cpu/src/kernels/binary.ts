@@ -10,7 +10,8 @@ export const binary: Kernels["binary"] = ([out], [a, b], { op }) => {
   const isInteger = out.buffer.dtype === "int32" || out.buffer.dtype === "uint8";
   const compute = op === "mul" && isInteger ? Math.imul : functions[op];
   forEachRow([out, a, b], (count, [o, i, j], [outStep, leftStep, rightStep]) => {
-    for (let n = 0; n < count; n++) to[o + n * outStep] = compute(left[i + n * leftStep], right[j + n * rightStep]);
+    for (let n = 0; n < count; n++)
+      to[o + n * outStep] = compute(left[i + n * leftStep], right[j + n * rightStep]);
   });
 };
 

@@ -30,7 +30,11 @@ export interface PlainNetwork {
  * const { weights } = backByHand(network, image, [1, 0]);
  * weights[1][0][3]; // derivative by the weight from hidden unit 3 to output 0
  */
-export function backByHand(network: PlainNetwork, image: readonly number[], target: readonly number[]): PlainNetwork {
+export function backByHand(
+  network: PlainNetwork,
+  image: readonly number[],
+  target: readonly number[],
+): PlainNetwork {
   const { weights, biases } = network;
   const last = weights.length - 1;
 

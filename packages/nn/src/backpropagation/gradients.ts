@@ -61,9 +61,15 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
     () => g.mul(where(a.equal(0), 0, y.mul(where(a.equal(0), 1, a).log()))),
   ],
   // y = max(a, b)                        g goes to the larger; equals share it
-  maximum: (g, [a, b]) => [() => g.mul(shareOf(a.greater(b), equal(a, b), g)), () => g.mul(shareOf(b.greater(a), equal(a, b), g))],
+  maximum: (g, [a, b]) => [
+    () => g.mul(shareOf(a.greater(b), equal(a, b), g)),
+    () => g.mul(shareOf(b.greater(a), equal(a, b), g)),
+  ],
   // y = min(a, b)                        g goes to the smaller; equals share it
-  minimum: (g, [a, b]) => [() => g.mul(shareOf(a.less(b), equal(a, b), g)), () => g.mul(shareOf(b.less(a), equal(a, b), g))],
+  minimum: (g, [a, b]) => [
+    () => g.mul(shareOf(a.less(b), equal(a, b), g)),
+    () => g.mul(shareOf(b.less(a), equal(a, b), g)),
+  ],
 
   // y = -x                               dx = -g
   neg: (g) => [() => g.neg()],
@@ -84,7 +90,16 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
   // y = cos x                            dx = -g sin x
   cos: (g, [x]) => [() => g.mul(x.sin()).neg()],
   // y = erf x                            dx = g 2 e^(-x^2) / sqrt(pi)
-  erf: (g, [x]) => [() => g.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI)))],
+  erf: (g, [x]) => [
+    () =>
+      g.mul(
+        x
+          .square()
+          .neg()
+          .exp()
+          .mul(2 / Math.sqrt(Math.PI)),
+      ),
+  ],
   sign: notDifferentiable,
   floor: notDifferentiable,
   ceil: notDifferentiable,
@@ -122,7 +137,8 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
   // y = part of x                        dx = g there, 0 elsewhere
   slice: (g, [x], _, { axis, start, end }) => [
     () => {
-      const zeros = (length: number): Tensor => g.device.zeros(x.shape.with(axis, length), { dtype: g.dtype });
+      const zeros = (length: number): Tensor =>
+        g.device.zeros(x.shape.with(axis, length), { dtype: g.dtype });
       return concat([zeros(start), g, zeros(x.shape[axis] - end)], axis);
     },
   ],
@@ -160,7 +176,9 @@ function spread(reduced: Tensor, shape: Shape, axes: readonly number[]): Tensor 
 // The reverse of expand.
 function sumTo(g: Tensor, shape: Shape): Tensor {
   const missing = g.rank - shape.length;
-  const repeated = g.shape.map((_, axis) => axis).filter((axis) => axis < missing || shape[axis - missing] !== g.shape[axis]);
+  const repeated = g.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < missing || shape[axis - missing] !== g.shape[axis]);
   return g.sum({ axes: repeated }).reshape(shape);
 }
 

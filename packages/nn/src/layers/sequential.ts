@@ -1,6 +1,8 @@
 import type { Layer } from "./layer.ts";
 
-type ParametersOfAll<Parameters extends readonly unknown[]> = { readonly [Index in keyof Parameters]: Parameters[Index] };
+type ParametersOfAll<Parameters extends readonly unknown[]> = {
+  readonly [Index in keyof Parameters]: Parameters[Index];
+};
 
 /**
  * Layers one after the other: the output of each is the input of the next. Its parameters are the array of theirs.

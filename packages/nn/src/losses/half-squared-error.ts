@@ -19,5 +19,9 @@ export function halfSquaredError(outputs: Tensor, targets: Tensor): Tensor {
         "[B, C]. Encode class numbers as one-hot rows.",
     );
   }
-  return outputs.sub(targets).square().sum().mul(0.5 / outputs.shape[0]);
+  return outputs
+    .sub(targets)
+    .square()
+    .sum()
+    .mul(0.5 / outputs.shape[0]);
 }

@@ -12,7 +12,12 @@ import { NnError } from "../errors.ts";
  * const accuracy = (await countCorrect(outputs, classes).item()) / outputs.shape[0];
  */
 export function countCorrect(outputs: Tensor, classes: Tensor): Tensor {
-  if (outputs.rank !== 2 || classes.rank !== 1 || outputs.shape[0] !== classes.shape[0] || classes.dtype !== "int32") {
+  if (
+    outputs.rank !== 2 ||
+    classes.rank !== 1 ||
+    outputs.shape[0] !== classes.shape[0] ||
+    classes.dtype !== "int32"
+  ) {
     throw new NnError(
       "labels",
       `countCorrect: needs outputs [N, C] and int32 classes [N], got ${formatShape(outputs.shape)} and ` +

@@ -26,9 +26,11 @@ export function articleNetwork(
       `articleNetwork: needs at least an input and an output size, got [${sizes.join(", ")}].`,
     );
   }
-  const layers = sizes.slice(1).flatMap((outputs, l): Layer<DenseParameters | readonly []>[] => [
-    dense({ inputs: sizes[l], outputs, weight: numpyNormal(random), bias: ones }),
-    sigmoidLayer,
-  ]);
+  const layers = sizes
+    .slice(1)
+    .flatMap((outputs, l): Layer<DenseParameters | readonly []>[] => [
+      dense({ inputs: sizes[l], outputs, weight: numpyNormal(random), bias: ones }),
+      sigmoidLayer,
+    ]);
   return sequential(...layers);
 }

@@ -56,7 +56,9 @@ export interface TrainStep {
  *   console.log(step, loss, accuracy);
  * }
  */
-export async function* train<Parameters>(options: TrainOptions<Parameters>): AsyncGenerator<TrainStep, void, void> {
+export async function* train<Parameters>(
+  options: TrainOptions<Parameters>,
+): AsyncGenerator<TrainStep, void, void> {
   const { device, model, parameters, loss, optimizer, steps, batch, evaluate, evaluateEvery = 1 } = options;
   for (const [name, value] of Object.entries({ steps, evaluateEvery })) {
     if (!Number.isSafeInteger(value) || value < 1) {

@@ -6,20 +6,11 @@ const arrayClasses: {
   readonly [Name in DType]: {
     new (length: number): TypedArrays[Name];
     from(values: ArrayLike<number>): TypedArrays[Name];
-    readonly BYTES_PER_ELEMENT: number;
   };
 } = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
 
 /** From narrow to wide: of two dtypes that meet in an op, the later one is the result's. */
 const promotionOrder: readonly DType[] = ["uint8", "int32", "float32", "float64"];
-
-/** The dtypes, narrowest first. */
-export const dtypes: readonly DType[] = promotionOrder;
-
-/** Bytes of one element. */
-export function bytesPerElement(dtype: DType): number {
-  return arrayClasses[dtype].BYTES_PER_ELEMENT;
-}
 
 /** `true` for float32 and float64. */
 export function isFloat(dtype: DType): boolean {

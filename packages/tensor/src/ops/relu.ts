@@ -1,6 +1,6 @@
+import { expandLayout } from "../core/layout.ts";
 import type { Tensor } from "../tensor.ts";
 import { deviceOf, scalarLike } from "./apply.ts";
-import { expandLayout } from "../core/layout.ts";
 
 /**
  * The rectifier: `max(x, 0)`, element by element. Its derivative at 0 is taken as 0.

@@ -1,5 +1,5 @@
 // ln 2 as an unevaluated sum of two doubles: the first holds the leading 53 bits, the second the next 53.
-const ln2High = 0.6931471805599453;
+const ln2High = Math.LN2;
 const ln2Low = 2.3190468138462996e-17;
 
 /**

@@ -1,0 +1,54 @@
+import { CommanderError } from "commander";
+import { buildProgram, type Parsed } from "./program.ts";
+import { exitCodeOf, suggestion, UsageError } from "./usage-error.ts";
+
+/**
+ * Runs the command line.
+ *
+ * @returns the exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  // A reader that goes away (`gradwerk train | head`) ends the program without noise.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  try {
+    const parsed = parse(args);
+    return parsed === undefined ? 0 : await parsed.work();
+  } catch (error) {
+    return tellError(error, args.includes("--debug"));
+  }
+}
+
+/** What was asked for, or nothing where the parser answered by itself (`--help`, `--version`). */
+function parse(args: readonly string[]): Parsed | undefined {
+  let chosen: Parsed | undefined;
+  const program = buildProgram((parsed) => {
+    chosen = parsed;
+  });
+  // With a default command, commander takes an unknown word for one of its arguments.
+  const [word] = args;
+  const commands = [...program.commands.map((command) => command.name()), "help"];
+  if (word !== undefined && !word.startsWith("-") && !commands.includes(word)) {
+    throw new UsageError(
+      `unknown command '${word}'.${suggestion(word, commands)} Commands: ${commands.join(", ")}; gradwerk --help says more.`,
+    );
+  }
+  try {
+    program.parse(args, { from: "user" });
+  } catch (error) {
+    // Commander has printed its message; help and version are no errors.
+    if (error instanceof CommanderError && error.exitCode === 0) return undefined;
+    throw error;
+  }
+  return chosen;
+}
+
+function tellError(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) return 2;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`error: ${message}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCodeOf(error);
+}

@@ -1,0 +1,67 @@
+import { Command, Option } from "commander";
+import { type DataFlags, dataCommand } from "./data.ts";
+import { trainCommand } from "./train.ts";
+import { addTrainFlags, type TrainFlags } from "./train-flags.ts";
+import { version } from "./version.ts";
+
+/** What `main` needs to know after parsing. */
+export interface Parsed {
+  /** Does the work and resolves to the exit code. */
+  readonly work: () => Promise<number>;
+}
+
+/** The command-line interface. `chosen` is told what the person asked for; nothing is done while parsing. */
+export function buildProgram(chosen: (parsed: Parsed) => void): Command {
+  const program = new Command("gradwerk")
+    .description(
+      "Watch a neural network learn in your terminal. Without a command: the article's experiment, live.",
+    )
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(gradwerk --help shows every command and flag)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gradwerk                                    the dashboard: digits 1 and 7, 200 steps
+  gradwerk --digits 3,8 --hidden 16           the dashboard on other digits and a larger network
+  gradwerk train --plain                      the same run as plain lines
+  gradwerk data                               where MNIST was found, and whether it is intact`,
+    );
+
+  const debug = (): Option => new Option("--debug", "show a stack trace with an error");
+
+  addTrainFlags(program.command("train", { isDefault: true }))
+    .description("Train a network: live on a terminal, as lines or JSON elsewhere.")
+    .addOption(debug())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gradwerk train                              the article's run, number for number
+  gradwerk train --json > run.ndjson          one JSON object per step
+  gradwerk train --seed 42 --digits 3,8 --lr 0.3 --hidden 16 --steps 300
+  gradwerk train --digits 0,1,2,3,4,5,6,7,8,9 --train 0:2000 --epochs 2 --eval-every 100`,
+    )
+    .action((flags: TrainFlags) => chosen({ work: () => trainCommand(flags) }));
+
+  program
+    .command("data")
+    .description("Say where MNIST was found, check it, download it where it is missing.")
+    .addOption(
+      new Option("--data <where>", "auto, package, download, or a folder with the IDX files").default("auto"),
+    )
+    .addOption(new Option("--json", "the report as one JSON object"))
+    .addOption(debug())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gradwerk data                               find it and check every byte
+  gradwerk data --data download               fetch it into the cache
+  gradwerk data --data ./fashion-mnist        look at a folder of your own`,
+    )
+    .action((flags: DataFlags) => chosen({ work: () => dataCommand(flags) }));
+
+  return program;
+}

@@ -1,0 +1,166 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { articleConfig, floatTypes, optimizers, presets, type RunConfig, type Slice } from "../run/config.ts";
+import { suggestion } from "./usage-error.ts";
+
+/** What commander makes of the flags of `train`: only what was given is there. */
+export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">> {
+  readonly steps?: number;
+  readonly epochs?: number;
+  readonly json?: boolean;
+  readonly plain?: boolean;
+}
+
+/** Adds the flags of a training run to a command. */
+export function addTrainFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--preset <name>", `which experiment: ${presets.join(", ")} (default: article)`).argParser(
+        oneOf(presets),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--digits <a,b,...>",
+        "the digits to tell apart; the first is class 0 (default: 1,7)",
+      ).argParser(parseDigits),
+    )
+    .addOption(
+      new Option(
+        "--train <from:to>",
+        "training images among these digits, in file order, end excluded (default: 0:200)",
+      ).argParser(parseSlice),
+    )
+    .addOption(
+      new Option("--test <from:to>", "test images, likewise (default: 2000:3000)").argParser(parseSlice),
+    )
+    .addOption(
+      new Option("--hidden <n,...>", "units of the hidden layer, or of several (default: 10)").argParser(
+        parseHidden,
+      ),
+    )
+    .addOption(new Option("--lr <x>", "learning rate (default: 0.5)").argParser(parseRate))
+    .addOption(
+      new Option("--seed <n>", "seed of the first weights, as in np.random.seed (default: 7)").argParser(
+        wholeNumber(0, 2 ** 32 - 1),
+      ),
+    )
+    .addOption(
+      new Option("--batch <n>", "images per step; the loss is their mean (default: 1)").argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--optimizer <name>",
+        `how weights change: ${optimizers.join(", ")} (default: sgd)`,
+      ).argParser(oneOf(optimizers)),
+    )
+    .addOption(
+      new Option(
+        "--steps <n>",
+        "training steps; after the last image it goes on with the first (default: 200)",
+      ).argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option("--epochs <n>", "rounds through the training images, instead of --steps")
+        .argParser(wholeNumber(1))
+        .conflicts("steps"),
+    )
+    .addOption(
+      new Option(
+        "--eval-every <n>",
+        "measure the test accuracy after every n steps, and after the last (default: 1)",
+      ).argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option(
+        "--backend <name>",
+        "cpu, or the path of a module that exports a backend (default: cpu)",
+      ).argParser(notEmpty),
+    )
+    .addOption(
+      new Option("--dtype <type>", `${floatTypes.join(" or ")} (default: float64)`).argParser(
+        oneOf(floatTypes),
+      ),
+    )
+    .addOption(
+      new Option("--threads <n>", "threads that the backend uses (default: its own choice)").argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--data <where>",
+        "auto, package, download, or a folder with the IDX files (default: auto)",
+      ).argParser(notEmpty),
+    )
+    .addOption(new Option("--json", "one JSON object per line on stdout, and nothing else there"))
+    .addOption(
+      new Option("--plain", "plain lines instead of the dashboard, also on a terminal").conflicts("json"),
+    );
+}
+
+/** The configuration that the flags ask for: the preset's, with what was given put over it. */
+export function resolveConfig({ json: _, plain: __, ...given }: TrainFlags): RunConfig {
+  const length = given.epochs === undefined ? {} : { steps: null };
+  return { ...articleConfig, ...length, ...given };
+}
+
+function oneOf<const Words extends readonly string[]>(words: Words): (value: string) => Words[number] {
+  return (value) => {
+    if (words.includes(value)) return value;
+    throw new InvalidArgumentError(`It is one of: ${words.join(", ")}.${suggestion(value, words)}`);
+  };
+}
+
+function wholeNumber(low: number, high: number = Number.MAX_SAFE_INTEGER): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= low && number <= high) return number;
+    const range = high === Number.MAX_SAFE_INTEGER ? `from ${low} up` : `from ${low} to ${high}`;
+    throw new InvalidArgumentError(`It is a whole number ${range}.`);
+  };
+}
+
+function parseRate(value: string): number {
+  const rate = Number(value);
+  if (value.trim() !== "" && Number.isFinite(rate) && rate > 0) return rate;
+  throw new InvalidArgumentError("It is a number above 0, such as 0.5 or 1e-3.");
+}
+
+function parseDigits(value: string): number[] {
+  const digits = value.split(",").map((part) => (/^\d$/.test(part.trim()) ? Number(part) : Number.NaN));
+  const problem = digits.some(Number.isNaN)
+    ? "Digits are 0 to 9, separated by commas: 1,7."
+    : digits.length < 2
+      ? "At least two digits are needed, or there is nothing to tell apart: 1,7."
+      : new Set(digits).size < digits.length
+        ? "Each digit is named once: 1,7."
+        : undefined;
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return digits;
+}
+
+function parseHidden(value: string): number[] {
+  const parse = wholeNumber(1);
+  return value.split(",").map((part) => {
+    try {
+      return parse(part.trim());
+    } catch {
+      throw new InvalidArgumentError(
+        "It is a whole number from 1 up, or several separated by commas: 10 or 32,16.",
+      );
+    }
+  });
+}
+
+function parseSlice(value: string): Slice {
+  const [, from, to] = /^(\d+):(\d+)$/.exec(value) ?? [];
+  if (from !== undefined && to !== undefined && Number(from) < Number(to)) return [Number(from), Number(to)];
+  throw new InvalidArgumentError("It is FROM:TO with FROM below TO, such as 0:200; TO is excluded.");
+}
+
+function notEmpty(value: string): string {
+  if (value !== "") return value;
+  throw new InvalidArgumentError("It is empty. Leave the flag away for its default.");
+}

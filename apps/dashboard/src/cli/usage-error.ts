@@ -1,0 +1,29 @@
+import { MnistError } from "@gradwerk/mnist";
+import { closest, distance } from "fastest-levenshtein";
+
+/** The command was called wrongly: exit code 2. */
+export class UsageError extends Error {
+  override readonly name: string = "UsageError";
+}
+
+/** The work could not be done: exit code 1. For what no package reports itself. */
+export class WorkError extends Error {
+  override readonly name: string = "WorkError";
+}
+
+/** ` Did you mean train?`, or nothing where no valid word is near. */
+export function suggestion(word: string, valid: readonly string[]): string {
+  const nearest = closest(word, valid);
+  const isNear = distance(word, nearest) <= Math.max(2, Math.floor(nearest.length / 2));
+  return isNear ? ` Did you mean ${nearest}?` : "";
+}
+
+// Mistakes in the values of flags that only the data can reveal.
+const usageCodes: readonly string[] = ["digits", "slice", "batch-size"];
+
+/** 2 where the command was called wrongly, 1 where the work failed. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  return error instanceof UsageError || (error instanceof MnistError && usageCodes.includes(error.code))
+    ? 2
+    : 1;
+}

@@ -1,0 +1,20 @@
+import { version } from "../cli/version.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** The event stream of `--json`: one object a line, in the form that `docs/commands.md` promises. */
+export function jsonReporter(write: (text: string) => void): Reporter {
+  const line = (event: object): void => write(`${JSON.stringify(event)}\n`);
+  return {
+    start: (config, { info, sha256, capabilities }) =>
+      line({
+        event: "start",
+        version,
+        config,
+        data: { source: info.dataSource, sha256, train: info.trainCount, test: info.testCount },
+        backend: { ...info.backend, simd: capabilities.simd },
+      }),
+    step: ({ step, loss, accuracy }) => line({ event: "step", step, loss, accuracy }),
+    end: ({ interrupted, ...ending }) =>
+      line({ event: "end", ...ending, ...(interrupted ? { interrupted } : {}) }),
+  };
+}

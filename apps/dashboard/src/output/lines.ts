@@ -1,0 +1,42 @@
+import { version } from "../cli/version.ts";
+import type { RunInfo } from "../run/protocol.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** A run as plain lines: what it is, a line per step, and a final report. */
+export function linesReporter(write: (text: string) => void): Reporter {
+  let info: RunInfo | undefined;
+  const line = (text: string): void => write(`${text}\n`);
+  return {
+    start(_, training) {
+      info = training.info;
+      const { layers, digits, trainCount, testCount, backend, dataSource } = info;
+      line(`Gradwerk ${version}: ${layers.join("-")} network learns to tell ${inWords(digits)} apart`);
+      line(
+        `${trainCount} training and ${testCount} test images (${dataSource}), backend ${backend.name}, ${backend.dtype}`,
+      );
+    },
+    step({ step, loss, accuracy }) {
+      const total = String(info?.steps ?? step);
+      const measured = accuracy === undefined ? "" : `  accuracy ${accuracy.toFixed(3)}`;
+      line(`step ${String(step).padStart(total.length)}/${total}  loss ${loss.toFixed(6)}${measured}`);
+    },
+    end({ steps, accuracy, seconds, interrupted }) {
+      const tests = info?.testCount ?? 0;
+      const right = Math.round((accuracy ?? 0) * tests);
+      line(
+        `${interrupted ? "interrupted" : "done"} after ${steps} steps in ${seconds.total.toFixed(1)} s ` +
+          `(training ${seconds.train.toFixed(1)} s, evaluating ${seconds.evaluate.toFixed(1)} s)`,
+      );
+      if (accuracy !== undefined) {
+        line(
+          `accuracy ${accuracy}: of ${tests} images it never learned from, ${right} are told right and ${tests - right} wrong`,
+        );
+      }
+    },
+  };
+}
+
+// `1 and 7`, `1, 4 and 7`
+function inWords(digits: readonly number[]): string {
+  return `${digits.slice(0, -1).join(", ")} and ${digits.at(-1)}`;
+}

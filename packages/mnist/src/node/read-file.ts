@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { MnistError } from "../errors.ts";
+import type { IdxArray } from "../idx/assemble.ts";
+import { readIdx } from "../idx/parse.ts";
+import type { PublishedFile } from "./published-files.ts";
+
+/** One file as it was found. */
+export interface FileReport {
+  /** The published name, `train-images-idx3-ubyte` for example. */
+  readonly name: string;
+  readonly path: string;
+  /** Bytes of the unpacked file. */
+  readonly bytes: number;
+  /** SHA-256 of the unpacked file, in hexadecimal. */
+  readonly sha256: string;
+  /** Whether that is the published MNIST file. */
+  readonly verified: boolean;
+}
+
+/** A file's content and what is to be said about it. */
+export interface ReadFile {
+  readonly idx: IdxArray;
+  readonly report: FileReport;
+}
+
+/** Large pieces: reading 47 MB in 64 KiB steps would spend its time between them. */
+const READ_BYTES = 1 << 20;
+
+/**
+ * Reads and hashes a file, plain or gzip, in one pass.
+ *
+ * @throws {@link MnistError} as `readIdx`, and `file-unreadable`; the signal's reason after an abort.
+ */
+export async function readMnistFile(
+  path: string,
+  published: PublishedFile,
+  signal: AbortSignal | undefined,
+): Promise<ReadFile> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const onUnpacked = (piece: Uint8Array): void => {
+    bytes += piece.length;
+    hash.update(piece);
+  };
+  const idx = await readIdx(fileChunks(path, signal), { name: path, onUnpacked });
+  const sha256 = hash.digest("hex");
+  const { name } = published;
+  return { idx, report: { name, path, bytes, sha256, verified: sha256 === published.sha256 } };
+}
+
+/** {@link readMnistFile} for a file that must be the published one, else throws `sha256-mismatch`. */
+export async function readPublishedFile(
+  path: string,
+  published: PublishedFile,
+  remedy: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadFile> {
+  const file = await readMnistFile(path, published, signal);
+  if (!file.report.verified) throw sha256Mismatch(path, published, file.report.sha256, remedy);
+  return file;
+}
+
+/** The refusal of content that is not what was published. */
+export function sha256Mismatch(
+  file: string,
+  published: PublishedFile,
+  found: string,
+  remedy: string,
+): MnistError {
+  return new MnistError("sha256-mismatch", {
+    problem: "the SHA-256 does not match",
+    file,
+    expected: published.sha256,
+    found,
+    remedy,
+  });
+}
+
+async function* fileChunks(
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer, void, void> {
+  try {
+    yield* createReadStream(path, { highWaterMark: READ_BYTES, ...(signal === undefined ? {} : { signal }) });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new MnistError("file-unreadable", {
+      problem: `the file cannot be read (${cause instanceof Error ? cause.message : String(cause)})`,
+      file: path,
+      remedy: "Check that it is a file and that its permissions allow reading.",
+      cause,
+    });
+  }
+}

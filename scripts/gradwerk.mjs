@@ -1,0 +1,5 @@
+// `pnpm start` and `pnpm gradwerk`: the command as it is published, built first where sources changed.
+import { build } from "./build.mjs";
+
+await build("gradwerk");
+await import("../apps/dashboard/dist/cli.js");
