@@ -7,7 +7,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["{packages,apps}/*/test/**/*.test.{ts,tsx}", "examples/**/*.test.ts"],
+    include: ["{packages,apps}/*/test/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
     testTimeout: 60_000,
+    hookTimeout: 300_000,
   },
 });

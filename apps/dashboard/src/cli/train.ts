@@ -3,6 +3,7 @@ import { linesReporter } from "../output/lines.ts";
 import type { Ending, Reporter } from "../output/reporter.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { RunFailure } from "../run/protocol.ts";
+import type { Training } from "../run/training.ts";
 import type { TrainFlags } from "./train-flags.ts";
 import { resolveConfig } from "./train-flags.ts";
 import { UsageError, WorkError } from "./usage-error.ts";
@@ -42,14 +43,13 @@ function asError({ message, exitCode, stack }: RunFailure): Error {
 // In this thread: nobody watches a picture here. Ctrl-C ends it after the step under way, with a report.
 async function report(config: RunConfig, reporter: Reporter): Promise<number> {
   const { openTraining } = await import("../run/training.ts");
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  let interrupted = false;
-  const interrupt = (): void => {
-    interrupted = true;
-  };
-  for (const signal of signals) process.on(signal, interrupt);
-  const training = await openTraining(config, progressOn(process.stderr));
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  // The handlers stay until the process ends: a shell and a package manager may both pass one Ctrl-C on.
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => interruption.abort());
+  let training: Training | undefined;
   try {
+    training = await openTraining(config, progressOn(process.stderr), signal);
     const started = performance.now();
     const seconds = { train: 0, evaluate: 0 };
     let ending: Omit<Ending, "seconds" | "interrupted"> | undefined;
@@ -62,17 +62,19 @@ async function report(config: RunConfig, reporter: Reporter): Promise<number> {
       ending = { steps: step.step, loss: step.loss, ...(accuracy === undefined ? {} : { accuracy }) };
       // Signals are heard between turns of the event loop only.
       await new Promise(setImmediate);
-      if (interrupted) break;
+      if (signal.aborted) break;
     }
     if (ending !== undefined) {
       const total = (performance.now() - started) / 1000;
-      reporter.end({ ...ending, seconds: { ...seconds, total }, interrupted });
+      reporter.end({ ...ending, seconds: { ...seconds, total }, interrupted: signal.aborted });
     }
-    return interrupted ? 130 : 0;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.stderr.write("interrupted before the first step\n");
   } finally {
-    await training.dispose();
-    for (const signal of signals) process.off(signal, interrupt);
+    await training?.dispose();
   }
+  return signal.aborted ? 130 : 0;
 }
 
 // Reading from the package is too quick to speak of; downloads are told, each message once.

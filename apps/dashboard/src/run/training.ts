@@ -36,16 +36,19 @@ export interface Training {
  * Reads the data, makes the backend and checks that the configuration fits both.
  *
  * @param onProgress told in words what takes time
+ * @param signal ends reading and downloading; its reason is thrown
  * @throws MnistError, UsageError, WorkError
  */
 export async function openTraining(
   config: RunConfig,
   onProgress: (message: string) => void,
+  signal?: AbortSignal,
 ): Promise<Training> {
   onProgress("reading MNIST");
   const mnist = await loadMnist({
     source: config.data,
     which: ["train"],
+    signal,
     onProgress: ({ file, mirror, receivedBytes, totalBytes }) =>
       onProgress(`downloading ${file} from ${new URL(mirror).host}${percent(receivedBytes, totalBytes)}`),
   });

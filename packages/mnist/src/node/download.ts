@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MnistError } from "../errors.ts";
 import { Unpacker } from "../idx/unpack.ts";
+import { makeDirectory } from "./make-directory.ts";
 import type { PublishedFile } from "./published-files.ts";
 import { sha256Mismatch } from "./read-file.ts";
 import { checkedUrl, type Fetch, request } from "./request.ts";
@@ -139,7 +140,7 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 
 /** Makes the folder and removes what an interrupted download of earlier left in it. */
 async function prepare(directory: string): Promise<void> {
-  await writing(directory, () => mkdir(directory, { recursive: true }));
+  await writing(directory, () => makeDirectory(directory));
   for (const name of await writing(directory, () => readdir(directory))) {
     if (!name.endsWith(PARTIAL)) continue;
     const path = join(directory, name);

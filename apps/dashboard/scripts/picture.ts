@@ -1,0 +1,63 @@
+/**
+ * Takes a picture of a terminal program: runs it in a pseudo-terminal, presses keys, and writes what a terminal
+ * emulator then shows as PNG (or SVG, by the file's name).
+ *
+ *   node scripts/picture.ts --size 120x36 --keys "wait:6,2,wait:1" --output data.png -- node dist/cli.js
+ *
+ * `--keys` is a list: `wait:SECONDS` waits, anything else is typed. The program is ended afterwards.
+ */
+import { writeFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { spawn } from "@lydell/node-pty";
+import { Resvg } from "@resvg/resvg-js";
+import xterm from "@xterm/headless";
+import { terminalSvg } from "./terminal-svg.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    size: { type: "string", default: "120x36" },
+    keys: { type: "string", default: "wait:3" },
+    output: { type: "string" },
+  },
+});
+const [columns, rows] = values.size.split("x").map(Number);
+const [program, ...programArguments] = positionals;
+if (!columns || !rows || program === undefined || values.output === undefined) {
+  process.stderr.write(
+    "usage: picture.ts --size 120x36 --keys LIST --output FILE.png|FILE.svg -- PROGRAM [ARGUMENT...]\n",
+  );
+  process.exit(2);
+}
+
+const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+const { NO_COLOR: _, ...environment } = process.env;
+const child = spawn(program, programArguments, {
+  cols: columns,
+  rows,
+  name: "xterm-256color",
+  env: { ...environment, COLORTERM: "truecolor", FORCE_COLOR: "3" },
+});
+child.onData((data) => terminal.write(data));
+// The emulator answers questions of the program, such as where the cursor is.
+terminal.onData((data) => child.write(data));
+
+for (const key of values.keys.split(",")) {
+  const seconds = /^wait:([\d.]+)$/.exec(key)?.[1];
+  if (seconds === undefined) child.write(key);
+  else await wait(1000 * Number(seconds));
+}
+// What was read so far is on the emulator's screen once an empty write comes back.
+await new Promise<void>((resolve) => terminal.write("", resolve));
+const svg = terminalSvg(terminal);
+child.kill();
+
+const font = { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans Mono" };
+writeFileSync(
+  values.output,
+  values.output.endsWith(".svg")
+    ? svg
+    : new Resvg(svg, { font, fitTo: { mode: "zoom", value: 1.5 } }).render().asPng(),
+);
+process.exit(0);

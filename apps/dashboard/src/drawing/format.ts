@@ -1,0 +1,44 @@
+/** `1234567` as `1,234,567`. */
+export function formatCount(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** A share from 0 to 1 in percent with one decimal: `97.8 %`. */
+export function formatPercent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** A loss with enough digits to see it change: `0.742`, `0.0312`, `1.2e-5`, `12.3`. */
+export function formatLoss(loss: number): string {
+  if (!Number.isFinite(loss)) return String(loss);
+  const size = Math.abs(loss);
+  if (size >= 1000) return loss.toExponential(1);
+  if (size >= 100) return loss.toFixed(0);
+  if (size >= 10) return loss.toFixed(1);
+  if (size >= 0.1 || size === 0) return loss.toFixed(3);
+  if (size >= 0.001) return loss.toFixed(4);
+  return loss.toExponential(1);
+}
+
+/** A number at an axis with the decimals that its ticks need, at most seven characters: `0.25`, `40`, `1.2e-5`. */
+export function formatTick(value: number, decimals: number): string {
+  if (value === 0 || (decimals <= 3 && Math.abs(value) < 1e5)) return value.toFixed(Math.min(3, decimals));
+  return Number(value.toPrecision(2)).toExponential();
+}
+
+/** Seconds as a person says them: `0.31 s`, `5.2 s`, `42 s`, `3 min 05 s`, `2 h 07 min`. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return "?";
+  if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${formatCount(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+/** Steps per second: `0.5`, `39.8`, `412`, `1,234`. */
+export function formatRate(perSecond: number): string {
+  return perSecond < 99.95 ? perSecond.toFixed(1) : formatCount(perSecond);
+}

@@ -1,0 +1,63 @@
+import { type Color, type ColorLevel, grey, nearestIndex } from "./color.ts";
+import type { Line, Style } from "./styled-line.ts";
+
+const faintGrey = grey(128);
+
+/** The parameter of the sequence that ends an attribute. */
+type EndCode = "22" | "27" | "39" | "49";
+
+/**
+ * A line as a string with the escape sequences (SGR, ECMA-48 section 8.3.117) that its colours need at `level`.
+ * Between two segments only what differs is written. Without colours, bold, faint and inverse remain. The string
+ * changes nothing for the text after it.
+ *
+ * @example
+ * paint([span("97.8 %", { foreground: palette.accuracy })], "full");
+ */
+export function paint(line: Line, level: ColorLevel): string {
+  let painted = "";
+  let active = new Map<EndCode, string>();
+  for (const { text, style } of line) {
+    if (text === "") continue;
+    const wanted = style === undefined ? new Map<EndCode, string>() : attributes(style, level);
+    painted += transition(active, wanted) + text;
+    active = wanted;
+  }
+  return painted + transition(active, new Map());
+}
+
+/** The parameter that starts each attribute of a style, by the one that ends it. */
+function attributes(style: Style, level: ColorLevel): Map<EndCode, string> {
+  const wanted = new Map<EndCode, string>();
+  // A fixed grey is readable on black and on white; the terminal's own faint, on some, hardly.
+  const hasGreys = level === "full" || level === "indexed";
+  if (style.bold) wanted.set("22", "1");
+  else if (style.faint && !hasGreys) wanted.set("22", "2");
+  if (style.inverse) wanted.set("27", "7");
+  if (level === "none") return wanted;
+  const foreground = style.foreground ?? (style.faint && hasGreys ? faintGrey : undefined);
+  if (foreground !== undefined) wanted.set("39", colorCode(foreground, level, 30));
+  if (style.background !== undefined) wanted.set("49", colorCode(style.background, level, 40));
+  return wanted;
+}
+
+function transition(from: Map<EndCode, string>, to: Map<EndCode, string>): string {
+  let codes = "";
+  for (const [end, start] of from) {
+    // Bold and faint share their end, and one does not replace the other.
+    if (!to.has(end) || (end === "22" && to.get(end) !== start)) codes += sequence(end);
+  }
+  for (const [end, start] of to) if (from.get(end) !== start) codes += sequence(start);
+  return codes;
+}
+
+function sequence(parameters: string): string {
+  return `\u001B[${parameters}m`;
+}
+
+/** `base` is 30 for the foreground and 40 for the background. */
+function colorCode(color: Color, level: Exclude<ColorLevel, "none">, base: 30 | 40): string {
+  if (level === "full") return `${base + 8};2;${color.rgb.join(";")}`;
+  if (level === "indexed") return `${base + 8};5;${nearestIndex(color)}`;
+  return String(color.basic < 8 ? base + color.basic : base + 60 + color.basic - 8);
+}

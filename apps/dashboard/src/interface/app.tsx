@@ -1,0 +1,73 @@
+import { Box, Text, useInput, useStdin } from "ink";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
+import { Figures, Footer, frameRows, Header, LogLine } from "./frame.tsx";
+import { Help } from "./help.tsx";
+import { createKeyTable, type KeyContext, keyNames } from "./keys.ts";
+import type { RunStore } from "./run-store.ts";
+import { screens } from "./screens.tsx";
+import type { DashboardState } from "./state.ts";
+import { initialView, type View } from "./view.ts";
+import { Waiting } from "./waiting.tsx";
+
+/** The smallest terminal that the dashboard is drawn in. */
+export const minimumSize = { columns: 60, rows: 18 } as const;
+
+const keyTable = createKeyTable(screens);
+
+/** The dashboard: what it shows comes from `store`, what keys do goes to it. */
+export function App(props: {
+  readonly store: RunStore;
+  readonly leave: KeyContext["leave"];
+  /** Size of the terminal in cells. */
+  readonly columns: number;
+  readonly rows: number;
+}): ReactNode {
+  const { store, leave, columns, rows } = props;
+  const state = useSyncExternalStore(store.subscribe, store.getSnapshot);
+  const [view, setView] = useState(initialView);
+  const look: KeyContext["look"] = (change) => setView((current) => ({ ...current, ...change(current) }));
+  const { isRawModeSupported } = useStdin();
+  useInput(
+    (input, key) => {
+      for (const name of keyNames(input, key)) {
+        const binding = keyTable.find(({ keys }) => keys.includes(name));
+        binding?.act({ state: store.getSnapshot(), send: store.send, say: store.say, look, leave }, name);
+      }
+    },
+    { isActive: isRawModeSupported },
+  );
+  if (columns < minimumSize.columns || rows < minimumSize.rows) {
+    return <TooSmall columns={columns} rows={rows} />;
+  }
+  // A Windows console scrolls when the last cell of the last row is written.
+  const height = process.platform === "win32" ? rows - 1 : rows;
+  return (
+    <Box flexDirection="column" width={columns} height={height}>
+      <Header state={state} screens={screens} current={view.screen} width={columns} />
+      <Figures state={state} width={columns} />
+      <Box width={columns} height={height - frameRows}>
+        <Body state={state} view={view} width={columns} height={height - frameRows} />
+      </Box>
+      <LogLine state={state} width={columns} />
+      <Footer keyTable={keyTable} width={columns} />
+      {view.help && <Help keyTable={keyTable} width={columns} height={height} />}
+    </Box>
+  );
+}
+
+function Body(props: {
+  readonly state: DashboardState;
+  readonly view: View;
+  readonly width: number;
+  readonly height: number;
+}): ReactNode {
+  const { state, view, width, height } = props;
+  if (state.info === undefined) return <Waiting log={state.log} width={width} height={height} />;
+  const Screen = screens.find(({ number }) => number === view.screen)?.component;
+  return Screen && <Screen state={state} info={state.info} view={view} width={width} height={height} />;
+}
+
+function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactNode {
+  const needed = `${minimumSize.columns} x ${minimumSize.rows}`;
+  return <Text wrap="truncate">{`Needs a terminal of ${needed}, this one is ${columns} x ${rows}.`}</Text>;
+}

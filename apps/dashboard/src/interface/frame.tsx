@@ -1,0 +1,138 @@
+import { Text } from "ink";
+import { type ReactNode, use } from "react";
+import { progressLine } from "../drawing/bar.ts";
+import { type Color, palette } from "../drawing/color.ts";
+import { formatCount, formatDuration, formatRate } from "../drawing/format.ts";
+import { paint } from "../drawing/paint.ts";
+import { bold, faint, fitLine, type Line, lineWidth, span, spreadLine } from "../drawing/styled-line.ts";
+import type { RunInfo } from "../run/protocol.ts";
+import type { KeyBinding, ScreenName } from "./keys.ts";
+import { type DashboardState, secondsLeft, stepsPerSecond } from "./state.ts";
+import { ColorLevelContext, Lines } from "./theme.tsx";
+
+/** Rows that the frame takes: two above the screen, two below. */
+export const frameRows = 4;
+
+const signs: Readonly<Record<DashboardState["status"], { sign: string; color: Color }>> = {
+  preparing: { sign: "○", color: palette.loss },
+  running: { sign: "▶", color: palette.right },
+  paused: { sign: "‖", color: palette.loss },
+  finished: { sign: "■", color: palette.accent },
+};
+
+/** The first row: the program, its screens, and what is trained on what. */
+export function Header(props: {
+  readonly state: DashboardState;
+  readonly screens: readonly ScreenName[];
+  readonly current: number;
+  readonly width: number;
+}): ReactNode {
+  const { state, screens, current, width } = props;
+  const tabs = screens.flatMap(({ number, name }): Line => {
+    const text = ` ${number} ${name} `;
+    return [span(text, number === current ? { bold: true, inverse: true } : faint)];
+  });
+  const left: Line = [span(" gradwerk ", { bold: true, foreground: palette.accent }), ...tabs];
+  const room = width - lineWidth(left) - 2;
+  const right = state.info === undefined ? [] : [...joinFitting(facts(state.info), " · ", room), span(" ")];
+  return <Lines lines={[spreadLine(left, right, width)]} />;
+}
+
+/** What is trained, the most telling first. */
+function facts(info: RunInfo): Line[] {
+  return [
+    [span(info.preset)],
+    [span(info.layers.join("-"))],
+    [span(`digits ${info.digits.join(" ")}`)],
+    [span(`${info.backend.name} ${info.backend.dtype}`, faint)],
+    [span(`${info.optimizer} ${info.learningRate}`, faint)],
+    [span(`seed ${info.seed}`, faint)],
+    [span(`${formatCount(info.trainCount)} train, ${formatCount(info.testCount)} test`, faint)],
+  ];
+}
+
+/** The second row: how far the run is and how fast. */
+export function Figures({
+  state,
+  width,
+}: {
+  readonly state: DashboardState;
+  readonly width: number;
+}): ReactNode {
+  const { sign, color } = signs[state.status];
+  const status: Line = [span(` ${sign} ${state.status}`, { bold: true, foreground: color })];
+  if (state.info === undefined) return <Lines lines={[fitLine(status, width)]} />;
+  const steps = state.info.steps;
+  const done: Line = [
+    span("  step ", faint),
+    span(formatCount(state.step), bold),
+    span(` of ${formatCount(steps)}  `, faint),
+  ];
+  const minimumBar = width < 70 ? 0 : Math.floor(width / 8);
+  // Two cells part the bar from the figures, one part them where there is no bar, one ends the line.
+  const room = width - lineWidth(status) - lineWidth(done) - minimumBar - 4;
+  const figures = joinFitting(runFigures(state), "  ", room);
+  const barWidth = room + minimumBar - lineWidth(figures);
+  const progress = barWidth < 4 ? [] : progressLine(state.step / steps, barWidth, { foreground: color });
+  const left: Line = [...status, ...done, ...progress];
+  return <Lines lines={[spreadLine(left, [...figures, span(" ")], width)]} />;
+}
+
+function runFigures(state: DashboardState): Line[] {
+  const speed = shownSpeed(state);
+  const left = state.status === "running" ? secondsLeft(state) : undefined;
+  const figure = (value: string, unit: string): Line => [span(value), span(` ${unit}`, faint)];
+  return [
+    figure(speed === undefined ? "–" : formatRate(speed), "steps/s"),
+    ...(state.status === "finished"
+      ? [figure(formatDuration(state.seconds.total), "in all")]
+      : [figure(left === undefined ? "–" : formatDuration(left), "left")]),
+    [span("pace ", faint), span(state.pace === "full" ? "full" : `${state.pace}/s`)],
+    figure(formatDuration(state.seconds.train), "training"),
+    figure(formatDuration(state.seconds.evaluate), "evaluating"),
+  ];
+}
+
+/** The speed now, of the whole run when it has ended, and none while nothing runs. */
+function shownSpeed(state: DashboardState): number | undefined {
+  if (state.status === "running") return stepsPerSecond(state);
+  const { end } = state;
+  return end === undefined || end.seconds.total <= 0 ? undefined : end.steps / end.seconds.total;
+}
+
+/** The row above the footer: the newest message. Messages hold any characters, so Ink measures and cuts them. */
+export function LogLine({
+  state,
+  width,
+}: {
+  readonly state: DashboardState;
+  readonly width: number;
+}): ReactNode {
+  const level = use(ColorLevelContext);
+  const message = (state.log.at(-1) ?? "").replaceAll(/\s+/g, " ");
+  const sign = paint([span(" › ", faint)], level);
+  return width < 10 ? null : <Text wrap="truncate">{`${sign}${message} `}</Text>;
+}
+
+/** The last row: the main keys. */
+export function Footer(props: {
+  readonly keyTable: readonly KeyBinding[];
+  readonly width: number;
+}): ReactNode {
+  const hints = props.keyTable.flatMap(({ footer }): Line[] =>
+    footer === undefined
+      ? []
+      : [[span(footer.keys, { bold: true, foreground: palette.accent }), span(` ${footer.words}`, faint)]],
+  );
+  return <Lines lines={[fitLine([span(" "), ...joinFitting(hints, "  ", props.width - 2)], props.width)]} />;
+}
+
+/** As many of the parts as fit into `room` cells, in their order; a part that does not fit is left out. */
+function joinFitting(parts: readonly Line[], separator: string, room: number): Line {
+  let joined: Line = [];
+  for (const part of parts) {
+    const next = joined.length === 0 ? part : [...joined, span(separator, faint), ...part];
+    if (lineWidth(next) <= room) joined = next;
+  }
+  return joined;
+}

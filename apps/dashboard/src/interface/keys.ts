@@ -1,0 +1,162 @@
+import type { Key } from "ink";
+import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
+import type { DashboardState } from "./state.ts";
+import type { View } from "./view.ts";
+
+/** What a key can do. */
+export interface KeyContext {
+  readonly state: DashboardState;
+  readonly send: (command: RunCommand) => void;
+  /** Changes what is looked at. */
+  readonly look: (change: (view: View) => Partial<View>) => void;
+  /** Puts a line into the log. */
+  readonly say: (message: string) => void;
+  readonly leave: (outcome: "quit" | "interrupted") => void;
+}
+
+/** One row of the key table: the footer, the help and the handling come from it. */
+export interface KeyBinding {
+  /** Names of the keys that do this, as `keyName` gives them. */
+  readonly keys: readonly string[];
+  /** How the keys are written for a person. */
+  readonly label: string;
+  /** Keys and a word or two for the footer; absent where the footer does without. */
+  readonly footer?: { readonly keys: string; readonly words: string };
+  /** What it does, for the help. */
+  readonly help: string;
+  /** `key` is the name of the key pressed, one of `keys`. */
+  readonly act: (context: KeyContext, key: string) => void;
+}
+
+/** The part of a screen that the keys need. */
+export interface ScreenName {
+  readonly number: number;
+  readonly name: string;
+}
+
+const finishedHint = "All steps are done. Press r to run again from the first step.";
+
+/** Every key of the dashboard, in the order in which help and footer show them. */
+export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBinding[] {
+  const last = screens.length;
+  return [
+    {
+      keys: ["space"],
+      label: "space",
+      footer: { keys: "space", words: "pause" },
+      help: "pause the run, or let it go on",
+      act: ({ state, send, say }) => {
+        if (state.status === "finished") say(finishedHint);
+        else send({ type: state.status === "paused" ? "resume" : "pause" });
+      },
+    },
+    {
+      keys: ["."],
+      label: ".",
+      footer: { keys: ".", words: "step" },
+      help: "take one step, then pause",
+      act: ({ state, send, say }) => {
+        if (state.status === "finished") say(finishedHint);
+        else send({ type: "step" });
+      },
+    },
+    {
+      keys: ["r"],
+      label: "r",
+      footer: { keys: "r", words: "restart" },
+      help: "start again from the first step (same seed)",
+      act: ({ send }) => send({ type: "restart" }),
+    },
+    {
+      keys: ["+", "="],
+      label: "+  =",
+      footer: { keys: "+ -", words: "pace" },
+      help: "faster",
+      act: ({ state, send }) => send({ type: "pace", pace: neighbouringPace(state.pace, 1) }),
+    },
+    {
+      keys: ["-", "_"],
+      label: "-  _",
+      help: "slower",
+      act: ({ state, send }) => send({ type: "pace", pace: neighbouringPace(state.pace, -1) }),
+    },
+    {
+      keys: screens.map(({ number }) => String(number)),
+      label: screens.map(({ number }) => number).join(" "),
+      help: `show a screen: ${screens.map(({ name }) => name).join(", ")}`,
+      act: ({ look }, key) => look(() => ({ screen: Number(key) })),
+    },
+    {
+      keys: ["tab"],
+      label: "tab",
+      help: "show the next screen",
+      act: ({ look }) => look(({ screen }) => ({ screen: (screen % last) + 1 })),
+    },
+    {
+      keys: ["a"],
+      label: "a",
+      help: "Data: change between all and the chosen digits",
+      act: ({ look }) => look(({ sheet }) => ({ sheet: sheet === "all" ? "chosen" : "all", page: 0 })),
+    },
+    {
+      keys: ["down", "pagedown"],
+      label: "↓",
+      help: "Data: the next rows, where a sheet does not fit",
+      act: ({ look }) => look(({ page }) => ({ page: page + 1 })),
+    },
+    {
+      keys: ["up", "pageup"],
+      label: "↑",
+      help: "Data: the rows before",
+      act: ({ look }) => look(({ page }) => ({ page: page - 1 })),
+    },
+    {
+      keys: ["?", "h"],
+      label: "?",
+      footer: { keys: "?", words: "help" },
+      help: "show or hide this help",
+      act: ({ look }) => look(({ help }) => ({ help: !help })),
+    },
+    {
+      keys: ["q"],
+      label: "q",
+      footer: { keys: "q", words: "quit" },
+      help: "quit",
+      act: ({ leave }) => leave("quit"),
+    },
+    {
+      keys: ["ctrl+c"],
+      label: "ctrl+c",
+      help: "quit as well; the program ends as interrupted",
+      act: ({ leave }) => leave("interrupted"),
+    },
+  ];
+}
+
+/**
+ * The names of the keys pressed, as the key table writes them: the character, or a word for a key without one.
+ * Keys that come faster than they are read arrive as one text.
+ */
+export function keyNames(input: string, key: Key): string[] {
+  if (key.ctrl) return [`ctrl+${input}`];
+  if (key.tab) return ["tab"];
+  if (key.upArrow) return ["up"];
+  if (key.downArrow) return ["down"];
+  if (key.pageUp) return ["pageup"];
+  if (key.pageDown) return ["pagedown"];
+  return [...input].map((character) => (character === " " ? "space" : character));
+}
+
+function neighbouringPace(pace: Pace, direction: 1 | -1): Pace {
+  // A pace that a flag set may lie between two of the list: then the next one in the direction is taken.
+  const speed = speedOf(pace);
+  const next =
+    direction === 1
+      ? paces.find((candidate) => speedOf(candidate) > speed)
+      : paces.findLast((candidate) => speedOf(candidate) < speed);
+  return next ?? pace;
+}
+
+function speedOf(pace: Pace): number {
+  return pace === "full" ? Number.POSITIVE_INFINITY : pace;
+}

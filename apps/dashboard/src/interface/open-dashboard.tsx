@@ -1,0 +1,113 @@
+import { render } from "ink";
+import type { ReactNode } from "react";
+import { type ColorLevel, detectColorLevel } from "../drawing/color.ts";
+import type { Run } from "../run/protocol.ts";
+import { App } from "./app.tsx";
+import { captureConsole } from "./capture-console.ts";
+import { RunStore } from "./run-store.ts";
+import { ColorLevelContext } from "./theme.tsx";
+
+/** Where the dashboard is drawn and what it obeys. */
+export interface DashboardOptions {
+  /** A terminal; its size is followed. */
+  readonly stdout: NodeJS.WriteStream;
+  /** The keyboard. Without raw mode there are no keys, and Ctrl-C comes as a signal. */
+  readonly stdin: NodeJS.ReadStream;
+  /** What the terminal can show; found out from `process.env` by default. */
+  readonly colorLevel?: ColorLevel;
+}
+
+/**
+ * How the dashboard was left: by `q`; by Ctrl-C or a signal; or because the run or the interface failed, with a
+ * message for the person.
+ */
+export type DashboardOutcome =
+  | { readonly outcome: "quit" }
+  | { readonly outcome: "interrupted"; readonly signal?: NodeJS.Signals }
+  | { readonly outcome: "failed"; readonly message: string; readonly error?: unknown };
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Shows a run in the terminal's alternate screen until the person leaves, a signal comes or something fails. In
+ * every case the terminal is as it was before the promise resolves, and no handler stays behind. The run is not
+ * stopped: that is the caller's.
+ *
+ * @example
+ * const left = await openDashboard(run, { stdout: process.stdout, stdin: process.stdin });
+ * run.send({ type: "stop" });
+ */
+export async function openDashboard(run: Run, options: DashboardOptions): Promise<DashboardOutcome> {
+  const { stdout, stdin, colorLevel = detectColorLevel(process.env) } = options;
+  let outcome: DashboardOutcome = { outcome: "quit" };
+  let isLeaving = false;
+  const left = Promise.withResolvers<void>();
+  const leave = (how: DashboardOutcome): void => {
+    if (isLeaving) return;
+    isLeaving = true;
+    outcome = how;
+    left.resolve();
+  };
+  const fail = (error: unknown): void => leave({ outcome: "failed", message: messageOf(error), error });
+
+  const store = new RunStore(run, fail);
+  const unwatch = run.subscribe((event) => {
+    if (event.type === "failed") leave({ outcome: "failed", message: event.message });
+  });
+  const restoreConsole = captureConsole(store.say);
+  const onSignal = (signal: NodeJS.Signals): void => leave({ outcome: "interrupted", signal });
+  for (const signal of signals) process.on(signal, onSignal);
+
+  try {
+    const tree = (): ReactNode => (
+      <ColorLevelContext value={colorLevel}>
+        <App
+          store={store}
+          leave={(how) => leave({ outcome: how })}
+          columns={stdout.columns}
+          rows={stdout.rows}
+        />
+      </ColorLevelContext>
+    );
+    const instance = render(tree(), {
+      stdout,
+      stdin,
+      alternateScreen: true,
+      interactive: true,
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      onRender: ({ renderTime }) => store.drawn(renderTime),
+    });
+    // Ink answers a resize by drawing the frame that it has, which is laid out for the old size, over whatever the
+    // terminal made of it. So the new layout and an empty screen must be there before Ink's own listener is called.
+    const onResize = (): void => {
+      instance.rerender(tree());
+      instance.clear();
+      stdout.write(homeAndErase);
+    };
+    stdout.prependListener("resize", onResize);
+    const closed = instance.waitUntilExit().catch(fail);
+    try {
+      await Promise.race([left.promise, closed]);
+    } finally {
+      stdout.off("resize", onResize);
+      
+      await closed;
+    }
+  } catch (error) {
+    fail(error);
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+    restoreConsole();
+    unwatch();
+    store.close();
+  }
+  return outcome;
+}
+
+const homeAndErase = "\u001B[H\u001B[J";
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

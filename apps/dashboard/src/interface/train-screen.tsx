@@ -1,0 +1,196 @@
+import { Box } from "ink";
+import { type ReactNode, use } from "react";
+import { type Curve, chart } from "../drawing/chart.ts";
+import { type ColorLevel, palette } from "../drawing/color.ts";
+import { formatLoss, formatPercent, formatTick } from "../drawing/format.ts";
+import { halfBlockLines } from "../drawing/half-blocks.ts";
+import { panel } from "../drawing/panel.ts";
+import { scaleImage } from "../drawing/scale-image.ts";
+import { seriesMaximum } from "../drawing/series.ts";
+import { centerLine, faint, type Line, span } from "../drawing/styled-line.ts";
+import type { RunInfo, StepSample } from "../run/protocol.ts";
+import { outputLines } from "./outputs.ts";
+import type { ScreenProps } from "./screens.tsx";
+import { type DashboardState, guessOf, lossWindow } from "./state.ts";
+import { summaryLines } from "./summary.ts";
+import { ColorLevelContext, Lines } from "./theme.tsx";
+import { recentRows, recentSize, type TrainLayout, trainLayout } from "./train-layout.ts";
+
+/** Width of `100 %`. */
+const labelWidth = 5;
+
+/** The screen Train: how accuracy and loss go, and what the network says about the current image. */
+export function TrainScreen({ state, info, width, height }: ScreenProps): ReactNode {
+  const level = use(ColorLevelContext);
+  const sample = state.samples[0];
+  const layout = trainLayout(width, height, info.digits.length, sample?.columns ?? 28);
+  return (
+    <Box>
+      <Box flexDirection="column" width={layout.chartWidth}>
+        <Lines lines={accuracyPanel(state, info, layout, level)} />
+        <Lines lines={lossPanel(state, info, layout)} />
+      </Box>
+      <Box flexDirection="column" width={layout.sideWidth}>
+        <Lines lines={sideLines(state, info, layout, height, level)} />
+      </Box>
+    </Box>
+  );
+}
+
+function accuracyPanel(state: DashboardState, info: RunInfo, layout: TrainLayout, level: ColorLevel): Line[] {
+  const { chartWidth: width, accuracyHeight: height } = layout;
+  const style = { foreground: palette.accuracy };
+  const value = state.accuracy === undefined ? "" : formatPercent(state.accuracy);
+  const lines = chart({
+    width: width - 4,
+    height: height - 2,
+    steps: info.steps,
+    yMin: 0,
+    yMax: 1,
+    labelWidth,
+    formatY: (share) => `${Math.round(100 * share)} %`,
+    curves: [
+      {
+        series: state.curves.accuracy,
+        style,
+        shape: "line",
+        // Without colours the area would hide the curve.
+        ...(level !== "none" && { fill: { foreground: palette.accuracyArea } }),
+      },
+    ],
+  });
+  return panel(
+    {
+      title: [span("accuracy "), span(value, { ...style, bold: true })],
+      note: [span(`of ${info.testCount.toLocaleString("en-US")} test images`, faint)],
+      width,
+      height,
+    },
+    lines,
+  );
+}
+
+function lossPanel(state: DashboardState, info: RunInfo, layout: TrainLayout): Line[] {
+  const { chartWidth: width, lossHeight: height } = layout;
+  const style = { foreground: palette.loss };
+  const curves: Curve[] = [
+    { series: state.curves.loss, style: { foreground: palette.lossNoise, faint: true }, shape: "dots" },
+    { series: state.curves.meanLoss, style, shape: "line" },
+  ];
+  const lines = chart({
+    width: width - 4,
+    height: height - 2,
+    steps: info.steps,
+    yMin: 0,
+    yMax: seriesMaximum(state.curves.loss) ?? 1,
+    labelWidth,
+    formatY: formatTick,
+    curves,
+  });
+  const value = state.loss === undefined ? "" : formatLoss(state.loss);
+  const mean = state.meanLoss === undefined ? "" : formatLoss(state.meanLoss);
+  return panel(
+    {
+      title: [span("loss "), span(value, { bold: true })],
+      note: [span(`mean of ${lossWindow} steps `, faint), span(mean, { ...style, bold: true })],
+      width,
+      height,
+    },
+    lines,
+  );
+}
+
+function sideLines(
+  state: DashboardState,
+  info: RunInfo,
+  layout: TrainLayout,
+  height: number,
+  level: ColorLevel,
+): Line[] {
+  const { sideWidth: width } = layout;
+  if (state.end === undefined) {
+    return [
+      ...imagePanel(state.samples[0], info, layout, level),
+      ...recentPanel("before it", state.samples.slice(1), info, width, layout.recentHeight, level),
+    ];
+  }
+  const summary = summaryLines(state.end, info, width - 4);
+  const left = height - summary.length - 2;
+  const galleryHeight = left >= recentRows + 2 ? left : 0;
+  return [
+    ...panel({ title: [span("result")], width, height: height - galleryHeight }, summary),
+    ...recentPanel("the last images", state.samples, info, width, galleryHeight, level),
+  ];
+}
+
+function imagePanel(
+  sample: StepSample | undefined,
+  info: RunInfo,
+  layout: TrainLayout,
+  level: ColorLevel,
+): Line[] {
+  const { sideWidth: width, imagePanelHeight: height, imageSize } = layout;
+  const inner = width - 4;
+  if (sample === undefined) {
+    return panel({ title: [span("image")], width, height }, [[span("before the first step", faint)]]);
+  }
+  const image = { width: sample.columns, height: sample.rows, pixels: sample.pixels };
+  const rows = halfBlockLines(scaleImage(image, imageSize, imageSize), level);
+  const content = [
+    ...rows.map((row) => centerLine(row, inner)),
+    [],
+    ...outputLines(sample, info.digits, inner),
+  ];
+  const blank = Array.from(
+    { length: Math.max(0, Math.floor((height - 2 - content.length) / 2)) },
+    (): Line => [],
+  );
+  const digit = info.digits[sample.classIndex] ?? sample.classIndex;
+  return panel(
+    {
+      title: [span(`image ${sample.index}`)],
+      note: [span(`a ${digit}`, faint)],
+      width,
+      height,
+    },
+    [...blank, ...content],
+  );
+}
+
+/** Small images, newest first, each with a sign for what the network guessed; nothing for a height of 0. */
+function recentPanel(
+  title: string,
+  samples: readonly StepSample[],
+  info: RunInfo,
+  width: number,
+  height: number,
+  level: ColorLevel,
+): Line[] {
+  if (height === 0) return [];
+  const gap = 1;
+  const across = Math.max(1, Math.floor((width - 4 + gap) / (recentSize + gap)));
+  const down = Math.max(1, Math.floor((height - 2) / recentRows));
+  const lines: Line[] = [];
+  for (let first = 0; first < across * down; first += across) {
+    const images = samples.slice(first, first + across).map((sample) => recentImage(sample, info, level));
+    for (let row = 0; row < recentRows; row++) {
+      lines.push(
+        images.flatMap((image): Line => [...(image[row] ?? []), span(" ".repeat(gap))]).slice(0, -1),
+      );
+    }
+  }
+  return panel({ title: [span(title)], width, height }, lines);
+}
+
+/** `recentRows` lines of `recentSize` cells. */
+function recentImage(sample: StepSample, info: RunInfo, level: ColorLevel): Line[] {
+  const image = { width: sample.columns, height: sample.rows, pixels: sample.pixels };
+  const guess = guessOf(sample);
+  const isRight = guess === sample.classIndex;
+  const says = `${isRight ? "✓" : "✗"} says ${info.digits[guess] ?? guess}`;
+  const style = { bold: true, foreground: isRight ? palette.right : palette.wrong };
+  return [
+    ...halfBlockLines(scaleImage(image, recentSize, recentSize), level),
+    centerLine([span(says, style)], recentSize),
+  ];
+}

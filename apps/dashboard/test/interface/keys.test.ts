@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { createKeyTable } from "../../src/interface/keys.ts";
+import { type DashboardOutcome, openDashboard } from "../../src/interface/open-dashboard.tsx";
+import { screens } from "../../src/interface/screens.tsx";
+import { type Pace, paces, type RunStatus } from "../../src/run/protocol.ts";
+import { FakeTerminal, settled } from "./fake-terminal.ts";
+import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
+
+const info = articleInfo();
+let closing: (() => Promise<DashboardOutcome>) | undefined;
+
+async function openRun(status: RunStatus = "running", pace: Pace = 40, columns = 80, rows = 24) {
+  const run = new ScriptedRun();
+  const terminal = new FakeTerminal(columns, rows);
+  const left = openDashboard(run, { stdout: terminal.stdout, stdin: terminal.stdin, colorLevel: "none" });
+  closing = () => {
+    terminal.keyboard.write("q");
+    return left;
+  };
+  run.tell({ type: "ready", info });
+  run.tell({
+    type: "steps",
+    reports: reportsOf(info, 1, 20),
+    seconds: { train: 0, evaluate: 0, total: 0.5 },
+  });
+  run.tell({ type: "status", status, pace });
+  await settled();
+  return { run, terminal };
+}
+
+afterEach(async () => {
+  await closing?.();
+  closing = undefined;
+});
+
+describe("the keys", () => {
+  it("space pauses a run that goes and shows it at once", async () => {
+    const { run, terminal } = await openRun("running");
+    await terminal.press(" ");
+    expect(run.sent).toEqual([{ type: "pause" }]);
+    expect(terminal.text()).toContain("paused");
+  });
+
+  it("space lets a paused run go on", async () => {
+    const { run, terminal } = await openRun("paused");
+    await terminal.press(" ");
+    expect(run.sent).toEqual([{ type: "resume" }]);
+  });
+
+  it("a point takes one step, r restarts", async () => {
+    const { run, terminal } = await openRun();
+    await terminal.press(".");
+    await terminal.press("r");
+    expect(run.sent).toEqual([{ type: "step" }, { type: "restart" }]);
+  });
+
+  it("space and point of a finished run say how to go on instead", async () => {
+    const { run, terminal } = await openRun("finished");
+    await terminal.press(" .");
+    expect(run.sent).toEqual([]);
+    expect(terminal.text()).toContain("Press r");
+  });
+
+  it.each(["+", "="])("%s is faster, through every pace up to the last", async (key) => {
+    const { run, terminal } = await openRun("running", 1);
+    // In one go, faster than the run could answer.
+    await terminal.press(key.repeat(paces.length + 2));
+    const steps = run.sent.map((command) => command.type === "pace" && command.pace);
+    expect(steps.slice(0, paces.length - 1)).toEqual(paces.slice(1));
+    expect(steps.at(-1)).toBe("full");
+  });
+
+  it.each(["-", "_"])("%s is slower", async (key) => {
+    const { run, terminal } = await openRun("running", "full");
+    await terminal.press(key);
+    expect(run.sent).toEqual([{ type: "pace", pace: 400 }]);
+  });
+
+  it("a pace between two of the list goes to the next one", async () => {
+    const { run, terminal } = await openRun("running", 30);
+    await terminal.press("+");
+    expect(run.sent).toEqual([{ type: "pace", pace: 40 }]);
+  });
+
+  it("numbers and tab show the screens", async () => {
+    const { terminal } = await openRun();
+    await terminal.press("2");
+    expect(terminal.text()).toContain("all digits");
+    await terminal.press("1");
+    expect(terminal.text()).toContain("accuracy");
+    await terminal.press("\t");
+    expect(terminal.text()).toContain("all digits");
+    await terminal.press("\t");
+    expect(terminal.text()).toContain("accuracy");
+  });
+
+  it("a changes the sheet and the arrows the part of it", async () => {
+    const { terminal } = await openRun();
+    await terminal.press("2");
+    expect(terminal.text()).toContain("rows 1-5 of 10");
+    await terminal.press("\u001B[B");
+    expect(terminal.text()).toContain("rows 6-10 of 10");
+    await terminal.press("\u001B[A");
+    expect(terminal.text()).toContain("rows 1-5 of 10");
+    await terminal.press("a");
+    expect(terminal.text()).toContain("digits 1 and 7");
+  });
+
+  it("a key that is not in the table does nothing", async () => {
+    const { run, terminal } = await openRun();
+    const before = terminal.text();
+    await terminal.press("xZ\u001B[C\u001B");
+    expect(run.sent).toEqual([]);
+    expect(terminal.text()).toBe(before);
+  });
+
+  it("the help shows every key with what it does, also in the smallest terminal", async () => {
+    const { terminal } = await openRun("running", 40, 60, 18);
+    await terminal.press("?");
+    const text = terminal.text();
+    for (const { label, help } of createKeyTable(screens)) {
+      expect(text).toContain(help);
+      expect(text.split("\n").find((line) => line.includes(help))).toContain(`│ ${label} `);
+    }
+    await terminal.press("?");
+    expect(terminal.text()).not.toContain("take one step, then pause");
+  });
+
+  it("no key has two meanings", () => {
+    const keys = createKeyTable(screens).flatMap((binding) => binding.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it("the footer of the smallest terminal has all main keys", async () => {
+    const { terminal } = await openRun("running", 40, 60, 18);
+    const footer = terminal.lines().at(-1);
+    for (const { footer: hint } of createKeyTable(screens)) {
+      if (hint !== undefined) expect(footer).toContain(`${hint.keys} ${hint.words}`);
+    }
+  });
+});

