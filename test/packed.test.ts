@@ -32,14 +32,26 @@ describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => 
     const readme = readFileSync(join(project, "node_modules/@gradwerk", name, "README.md"), "utf8");
     const [, code] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
     writeFileSync(join(project, `${name}.ts`), code ?? "");
-    const expected = [...(code ?? "").matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, comment]) => comment);
+    const expected = [...(code ?? "").matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(
+      ([, comment]) => comment,
+    );
     expect(expected.length).toBeGreaterThan(0);
-    const normal = (text: string) => text.replace(/\(\d+\) /g, "").replace(/\s+/g, " ").replace(/ ?([[\]]) ?/g, "$1").trim();
+    const normal = (text: string) =>
+      text
+        .replace(/\(\d+\) /g, "")
+        .replace(/\s+/g, " ")
+        .replace(/ ?([[\]]) ?/g, "$1")
+        .trim();
     expect(normal(run(process.execPath, [`${name}.ts`]))).toBe(normal(expected.join("\n")));
   });
 
   it("gradwerk trains the article to 0.978 as an installed command", () => {
-    const output = run(process.execPath, ["node_modules/gradwerk/dist/cli.js", "train", "--eval-every", "200"]);
+    const output = run(process.execPath, [
+      "node_modules/gradwerk/dist/cli.js",
+      "train",
+      "--eval-every",
+      "200",
+    ]);
     expect(output).toMatch(/accuracy 0\.978/);
   });
 
@@ -48,7 +60,9 @@ describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => 
       const folder = join(project, "node_modules", name);
       expect(existsSync(join(folder, "LICENSE")), name).toBe(true);
       const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-      expect(files.filter((file) => /(^|\/)(test|scripts)\//.test(file) && !file.includes("node_modules"))).toEqual([]);
+      expect(
+        files.filter((file) => /(^|\/)(test|scripts)\//.test(file) && !file.includes("node_modules")),
+      ).toEqual([]);
     }
   });
 });

@@ -7,6 +7,8 @@
  * `--keys` is a list: `wait:SECONDS` waits, anything else is typed. The program is ended afterwards.
  */
 import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { spawn } from "@lydell/node-pty";
@@ -53,7 +55,13 @@ await new Promise<void>((resolve) => terminal.write("", resolve));
 const svg = terminalSvg(terminal);
 child.kill();
 
-const font = { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans Mono" };
+// The font is a package of the project, so that every machine draws the same picture.
+const fonts = dirname(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/package.json"));
+const font = {
+  loadSystemFonts: false,
+  fontFiles: ["DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf"].map((file) => join(fonts, "ttf", file)),
+  defaultFontFamily: "DejaVu Sans Mono",
+};
 writeFileSync(
   values.output,
   values.output.endsWith(".svg")

@@ -20,6 +20,8 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
 }
 
 async function showDashboard(config: RunConfig): Promise<number> {
+  // React's development build is slower and of no use to the person at the terminal.
+  process.env.NODE_ENV ??= "production";
   // The worker reads the data while the interface loads.
   const { startWorkerRun } = await import("../run/worker-run.ts");
   const run = startWorkerRun(config);

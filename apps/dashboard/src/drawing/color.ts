@@ -9,13 +9,16 @@ export interface Color {
   readonly basic: number;
 }
 
+/** What a colour says. */
+type Role = "accuracy" | "accuracyArea" | "loss" | "lossNoise" | "right" | "wrong" | "accent";
+
 /**
  * The dashboard's colours: the hues of Okabe and Ito, which people with any kind of colour vision tell apart,
  * with the two lightest darkened until they read on white as well as on black.
  *
  * Source: M. Okabe, K. Ito, "Color Universal Design", 2008, https://jfly.uni-koeln.de/color/
  */
-export const palette = {
+export const palette: Readonly<Record<Role, Color>> = {
   accuracy: { rgb: [58, 155, 220], basic: 12 },
   /** The area under the accuracy. */
   accuracyArea: { rgb: [38, 84, 122], basic: 4 },
@@ -25,7 +28,7 @@ export const palette = {
   right: { rgb: [0, 158, 115], basic: 2 },
   wrong: { rgb: [213, 94, 0], basic: 1 },
   accent: { rgb: [58, 155, 220], basic: 6 },
-} as const satisfies Record<string, Color>;
+};
 
 const greys: readonly Color[] = Array.from({ length: 256 }, (_, value) => ({
   rgb: [value, value, value],

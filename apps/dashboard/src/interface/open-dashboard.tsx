@@ -92,7 +92,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
       await Promise.race([left.promise, closed]);
     } finally {
       stdout.off("resize", onResize);
-      
+      instance.unmount();
       await closed;
     }
   } catch (error) {

@@ -5,7 +5,10 @@ export interface TrainLayout {
   readonly accuracyHeight: number;
   readonly lossHeight: number;
   readonly sideWidth: number;
-  /** Width and height of the current image, in pixels; a cell is one wide and half a one high. */
+  /**
+   * Width and height of the current image, in pixels; a cell is one wide and two high. 0 where many classes leave
+   * no room for a picture that could be read.
+   */
   readonly imageSize: number;
   /** Height of the panel with image and outputs. */
   readonly imagePanelHeight: number;
@@ -26,9 +29,9 @@ export function trainLayout(width: number, height: number, classes: number, imag
   const room = Math.min(Math.floor(width * 0.4), width - 36) - 4;
   // Besides the image the panel holds its borders, a blank line, the classes and the verdict.
   const besides = 2 + 1 + classes + 1;
-  const pixels = Math.max(2, Math.min(room, 2 * (height - besides)));
+  const pixels = Math.min(room, 2 * (height - besides));
   const whole = Math.floor(pixels / imageWidth) * imageWidth;
-  const imageSize = whole > 0 ? whole : pixels - (pixels % 2);
+  const imageSize = whole > 0 ? whole : pixels < 8 ? 0 : pixels - (pixels % 2);
   const needed = Math.ceil(imageSize / 2) + besides;
   const left = height - needed;
   const recentHeight = left >= recentRows + 2 ? left : 0;

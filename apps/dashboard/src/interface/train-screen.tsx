@@ -135,12 +135,9 @@ function imagePanel(
     return panel({ title: [span("image")], width, height }, [[span("before the first step", faint)]]);
   }
   const image = { width: sample.columns, height: sample.rows, pixels: sample.pixels };
-  const rows = halfBlockLines(scaleImage(image, imageSize, imageSize), level);
-  const content = [
-    ...rows.map((row) => centerLine(row, inner)),
-    [],
-    ...outputLines(sample, info.digits, inner),
-  ];
+  const rows =
+    imageSize === 0 ? [] : [...halfBlockLines(scaleImage(image, imageSize, imageSize), level), [] as Line];
+  const content = [...rows.map((row) => centerLine(row, inner)), ...outputLines(sample, info.digits, inner)];
   const blank = Array.from(
     { length: Math.max(0, Math.floor((height - 2 - content.length) / 2)) },
     (): Line => [],

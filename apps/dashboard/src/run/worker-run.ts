@@ -13,15 +13,26 @@ export interface WorkerRun extends Run {
 
 /** Starts a run in a worker thread. An error of the thread itself arrives as a `failed` event. */
 export function startWorkerRun(config: RunConfig): WorkerRun {
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: config });
+  // What a user's backend prints must not stain the picture: it is kept from the terminal.
+  const worker = new Worker(new URL("./worker.js", import.meta.url), {
+    workerData: config,
+    stdout: true,
+    stderr: true,
+  });
   const listeners = new Set<(event: RunEvent) => void>();
-  // The thread starts while the interface is still loading: what it tells meanwhile waits for the first listener.
-  let untold: RunEvent[] = [];
+  // The thread starts while the interface is still loading. What it tells meanwhile waits until somebody listens,
+  // and then for the rest of that turn of the event loop, so that all who begin to listen together hear it.
+  let untold: RunEvent[] | undefined = [];
   let failed: RunFailure | undefined;
   const tell = (event: RunEvent): void => {
     if (event.type === "failed") failed = event;
-    if (listeners.size === 0) untold.push(event);
-    for (const listener of listeners) listener(event);
+    if (untold !== undefined) untold.push(event);
+    else for (const listener of listeners) listener(event);
+  };
+  const tellAll = (): void => {
+    const events = untold ?? [];
+    untold = undefined;
+    for (const event of events) tell(event);
   };
   worker.on("message", tell);
   worker.on("error", (error) => tell(failure(error)));
@@ -30,9 +41,8 @@ export function startWorkerRun(config: RunConfig): WorkerRun {
       return failed;
     },
     subscribe(listener) {
+      if (listeners.size === 0 && untold !== undefined) setImmediate(tellAll);
       listeners.add(listener);
-      for (const event of untold) listener(event);
-      untold = [];
       return () => listeners.delete(listener);
     },
     send: (command) => worker.postMessage(command),

@@ -35,8 +35,14 @@ describe("gradwerk data", () => {
   it("reports a cache that cannot be written before it downloads anything", async () => {
     const folder = await mkdtemp(join(tmpdir(), "gradwerk-cache-"));
     await writeFile(join(folder, "file"), "");
-    const result = await runCommand(["data", "--data", "download"], { env: { GRADWERK_CACHE: join(folder, "file") } });
-    expect(result).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: .*GRADWERK_CACHE/) });
+    const result = await runCommand(["data", "--data", "download"], {
+      env: { GRADWERK_CACHE: join(folder, "file") },
+    });
+    expect(result).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^error: .*GRADWERK_CACHE/),
+    });
     await rm(folder, { recursive: true });
   });
 });
@@ -72,7 +78,10 @@ describe("a damaged folder of data is refused with one message", () => {
     ],
     [
       "with sizes that overflow",
-      () => ({ [names.trainImages]: withByte(withByte(images, 4, 255), 8, 255), [names.trainLabels]: labels }),
+      () => ({
+        [names.trainImages]: withByte(withByte(images, 4, 255), 8, 255),
+        [names.trainLabels]: labels,
+      }),
       /train-images/,
     ],
     [
@@ -82,7 +91,10 @@ describe("a damaged folder of data is refused with one message", () => {
     ],
     [
       "with gzip that is corrupt",
-      () => ({ [names.trainImages]: images, [`${names.trainLabels}.gz`]: withByte(gzipSync(labels), 1000, 1) }),
+      () => ({
+        [names.trainImages]: images,
+        [`${names.trainLabels}.gz`]: withByte(gzipSync(labels), 1000, 1),
+      }),
       /gzip/,
     ],
     [

@@ -16,7 +16,10 @@ export function runCommand(
   args: readonly string[],
   options: {
     readonly env?: Readonly<Record<string, string>>;
-    readonly during?: (child: { kill(signal: NodeJS.Signals): void; closeStdout(): void }, stdout: string) => void;
+    readonly during?: (
+      child: { kill(signal: NodeJS.Signals): void; closeStdout(): void },
+      stdout: string,
+    ) => void;
   } = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {

