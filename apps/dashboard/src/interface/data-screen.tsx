@@ -24,7 +24,7 @@ import {
   dataLayout,
   sheetSide,
 } from "./data-layout.ts";
-import type { ScreenProps } from "./screens.tsx";
+import type { ScreenProps } from "./screen-props.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
 import type { SheetChoice, View } from "./view.ts";
 

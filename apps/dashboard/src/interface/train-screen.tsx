@@ -10,7 +10,7 @@ import { seriesMaximum } from "../drawing/series.ts";
 import { centerLine, faint, type Line, span } from "../drawing/styled-line.ts";
 import type { RunInfo, StepSample } from "../run/protocol.ts";
 import { outputLines } from "./outputs.ts";
-import type { ScreenProps } from "./screens.tsx";
+import type { ScreenProps } from "./screen-props.ts";
 import { type DashboardState, guessOf, lossWindow } from "./state.ts";
 import { summaryLines } from "./summary.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
