@@ -99,7 +99,7 @@ export interface Backend {
 
   /** A buffer for `length` elements (0 is allowed) with arbitrary content. */
   alloc(dtype: DType, length: number): BackendBuffer;
-  /** Takes the buffer back. Kernels that were called before still see it; it is never passed again. */
+  /** Takes the buffer back. Kernels and reads that were called before still see it; it is never passed again. */
   free(buffer: BackendBuffer): void;
   /** Copies `values`, of the buffer's dtype, into the buffer from element `offset` on. */
   write(buffer: BackendBuffer, offset: number, values: TypedArray): void;

@@ -1,5 +1,6 @@
 import type {
   Backend,
+  BackendBuffer,
   BackendMemory,
   DType,
   FusedKernels,
@@ -7,15 +8,16 @@ import type {
   KernelSignatures,
   TypedArray,
 } from "./backend.ts";
-import { dtypeOf, toTypedArray } from "./core/dtype.ts";
+import { dtypeOf, holds, toTypedArray } from "./core/dtype.ts";
 import { contiguousLayout, type Layout } from "./core/layout.ts";
 import { flattenNested, type NestedNumbers } from "./core/nested.ts";
 import { Scope } from "./core/scope.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "./core/shape.ts";
 import { Storage } from "./core/storage.ts";
+import { tensorsIn } from "./core/tensors-in.ts";
 import { TensorError } from "./errors.ts";
 import type { OpName, OpTable } from "./ops/table.ts";
-import { Tensor, tensorsIn } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 
 /** One op as it ran: what a tape needs to go backwards through it. */
 export type OpRecord = {
@@ -91,29 +93,30 @@ export class Device {
       );
     }
     const dtype = options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : "float32");
-    const tensor = this.allocate(dtype, shape, options.name);
+    const tensor = this.allocate("tensor", dtype, shape, options.name);
     const array = given.values;
     const matches = ArrayBuffer.isView(array) && dtypeOf(array) === dtype;
     this.backend.write(tensor.view.buffer, 0, matches ? array : toTypedArray(dtype, array));
     return tensor;
   }
 
-  /** A tensor filled with one number. */
+  /**
+   * A tensor filled with one number.
+   *
+   * @throws TensorError `value` when the dtype does not hold the number
+   */
   full(shape: Shape, value: number, options: Omit<TensorOptions, "shape"> = {}): Tensor {
-    checkShape("full", shape);
-    const tensor = this.allocate(options.dtype ?? "float32", shape, options.name);
-    this.run("fill", [tensor.view], [], { value });
-    return tensor;
+    return this.#filled("full", shape, value, options);
   }
 
   /** A tensor of zeros. */
   zeros(shape: Shape, options: Omit<TensorOptions, "shape"> = {}): Tensor {
-    return this.full(shape, 0, options);
+    return this.#filled("zeros", shape, 0, options);
   }
 
   /** A tensor of ones. */
   ones(shape: Shape, options: Omit<TensorOptions, "shape"> = {}): Tensor {
-    return this.full(shape, 1, options);
+    return this.#filled("ones", shape, 1, options);
   }
 
   /**
@@ -172,8 +175,11 @@ export class Device {
       scope.free();
     };
     const keep = <Kept>(kept: Kept): Kept => {
-      const below = this.#scopes[this.#scopes.indexOf(scope) - 1];
-      scope.handOver(tensorsIn(kept), below);
+      const place = this.#scopes.indexOf(scope);
+      // What was made in a scope within this one leaves that one too.
+      for (const tensor of tensorsIn(kept)) {
+        for (const inner of this.#scopes.slice(place)) inner.handOver([tensor], this.#scopes[place - 1]);
+      }
       return kept;
     };
     return { keep, close, [Symbol.dispose]: close };
@@ -219,22 +225,31 @@ export class Device {
    *
    * @internal
    */
-  allocate(dtype: DType, shape: Shape, name?: string): Tensor {
+  allocate(op: string, dtype: DType, shape: Shape, name?: string): Tensor {
     if (this.#disposed) {
       throw new TensorError(
         "use-after-free",
-        "device: it was disposed of. Make a new one with createDevice.",
+        `${op}: the device was disposed of. Make a new one with createDevice.`,
       );
     }
     if (!this.backend.capabilities.dtypes.includes(dtype)) {
       throw new TensorError(
         "dtype",
-        `device: backend ${this.backend.name} has no ${dtype}; it has ${this.backend.capabilities.dtypes.join(", ")}.`,
+        `${op}: backend ${this.backend.name} has no ${dtype}; it has ${this.backend.capabilities.dtypes.join(", ")}.`,
       );
     }
-    checkShape("allocate", shape);
-    const storage = new Storage(this.backend, this.backend.alloc(dtype, sizeOf(shape)));
+    checkShape(op, shape);
+    const storage = new Storage(this, this.backend.alloc(dtype, sizeOf(shape)));
     return this.#adopt(storage, contiguousLayout(shape), name);
+  }
+
+  /**
+   * Gives a buffer back; on a device that was disposed of, it is gone already.
+   *
+   * @internal
+   */
+  free(buffer: BackendBuffer): void {
+    if (!this.#disposed) this.backend.free(buffer);
   }
 
   /**
@@ -285,6 +300,19 @@ export class Device {
       recorder.record({ op, inputs, output, attributes } as OpRecord);
     }
     return output;
+  }
+
+  #filled(op: string, shape: Shape, value: number, options: Omit<TensorOptions, "shape">): Tensor {
+    const dtype = options.dtype ?? "float32";
+    if (!holds(dtype, value)) {
+      throw new TensorError(
+        "value",
+        `${op}: ${dtype} does not hold ${value}. Round it, or choose a float dtype.`,
+      );
+    }
+    const tensor = this.allocate(op, dtype, shape, options.name);
+    this.run("fill", [tensor.view], [], { value });
+    return tensor;
   }
 
   #adopt(storage: Storage, layout: Layout, name: string | undefined): Tensor {

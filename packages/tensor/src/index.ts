@@ -15,9 +15,10 @@ export {
   type TensorOptions,
 } from "./device.ts";
 export { TensorError, type TensorErrorCode } from "./errors.ts";
+export type { Operand } from "./lowering/operands.ts";
+export type { ReduceOptions } from "./lowering/reduction.ts";
 export { abs } from "./ops/abs.ts";
 export { add } from "./ops/add.ts";
-export type { Operand } from "./ops/apply.ts";
 export { argmax } from "./ops/argmax.ts";
 export { argmin } from "./ops/argmin.ts";
 export { assign } from "./ops/assign.ts";
@@ -52,7 +53,6 @@ export { notEqual } from "./ops/notEqual.ts";
 export { permute } from "./ops/permute.ts";
 export { pow } from "./ops/pow.ts";
 export { prod } from "./ops/prod.ts";
-export type { ReduceOptions } from "./ops/reduce.ts";
 export { relu } from "./ops/relu.ts";
 export { reshape } from "./ops/reshape.ts";
 export { round } from "./ops/round.ts";

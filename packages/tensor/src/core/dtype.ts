@@ -22,11 +22,23 @@ export function toTypedArray(dtype: DType, values: ArrayLike<number>): TypedArra
   return arrayClasses[dtype].from(values);
 }
 
-/** The dtype whose typed array this is. */
-export function dtypeOf(values: TypedArray): DType {
-  if (values instanceof Float32Array) return "float32";
-  if (values instanceof Float64Array) return "float64";
-  return values instanceof Int32Array ? "int32" : "uint8";
+/**
+ * The dtype whose typed array this is.
+ *
+ * @throws TensorError `dtype` for arrays that no dtype has
+ */
+export function dtypeOf(values: ArrayBufferView): DType {
+  for (const dtype of promotionOrder) if (values instanceof arrayClasses[dtype]) return dtype;
+  throw new TensorError(
+    "dtype",
+    `tensor: ${values.constructor.name} is no dtype's array. Use Float32Array, Float64Array, Int32Array or Uint8Array.`,
+  );
+}
+
+/** Whether a dtype holds a number without changing it; floats hold any, rounded. */
+export function holds(dtype: DType, value: number): boolean {
+  if (isFloat(dtype)) return true;
+  return dtype === "int32" ? value === (value | 0) : value === (value & 0xff);
 }
 
 /** The wider of two dtypes: uint8, int32, float32, float64 in this order, as PyTorch promotes. */

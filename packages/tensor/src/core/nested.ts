@@ -1,5 +1,6 @@
 import type { TypedArray } from "../backend.ts";
 import { TensorError } from "../errors.ts";
+import { dtypeOf } from "./dtype.ts";
 import { formatShape, type Shape } from "./shape.ts";
 
 /** Numbers in arrays in arrays: `[[1, 2], [3, 4]]`. All arrays on one level have the same length. */
@@ -8,18 +9,19 @@ export type NestedNumbers = number | readonly NestedNumbers[];
 /**
  * Nested arrays as one flat run of values and their shape.
  *
- * @throws TensorError `shape` with the place where a length differs
+ * @throws TensorError `shape` with the place where a length differs or something is no number, `dtype` for a typed
+ * array that no dtype has
  */
 export function flattenNested(values: NestedNumbers | TypedArray): {
   values: TypedArray | readonly number[];
   shape: Shape;
 } {
-  if (ArrayBuffer.isView(values)) return { values, shape: [values.length] };
-  const shape: number[] = [];
-  for (let level: NestedNumbers = values; typeof level !== "number"; level = level[0]) {
-    shape.push(level.length);
-    if (level.length === 0) break;
+  if (ArrayBuffer.isView(values)) {
+    dtypeOf(values);
+    return { values, shape: [values.length] };
   }
+  const shape: number[] = [];
+  for (let level: NestedNumbers = values; Array.isArray(level); level = level[0]) shape.push(level.length);
   const flat: number[] = [];
   const collect = (level: NestedNumbers, path: readonly number[]): void => {
     const expected = shape[path.length];

@@ -1,19 +1,19 @@
-import type { Tensor } from "../tensor.ts";
+import type { TensorBase } from "./tensor-base.ts";
 
 /** The tensors that were made since the scope was opened, to be freed together when it closes. */
 export class Scope {
-  readonly #tensors = new Set<Tensor>();
+  readonly #tensors = new Set<TensorBase>();
 
-  add(tensor: Tensor): void {
+  add(tensor: TensorBase): void {
     this.#tensors.add(tensor);
   }
 
-  remove(tensor: Tensor): void {
+  remove(tensor: TensorBase): void {
     this.#tensors.delete(tensor);
   }
 
   /** Hands all tensors to `heir`, or to nobody: then their maker must dispose of them. */
-  handOver(tensors: Iterable<Tensor>, heir: Scope | undefined): void {
+  handOver(tensors: Iterable<TensorBase>, heir: Scope | undefined): void {
     for (const tensor of tensors) {
       if (!this.#tensors.delete(tensor)) continue;
       heir?.add(tensor);

@@ -1,4 +1,9 @@
-import type { Backend, BackendBuffer } from "../backend.ts";
+import type { BackendBuffer } from "../backend.ts";
+
+/** Who takes a buffer back: the device. */
+interface Owner {
+  free(buffer: BackendBuffer): void;
+}
 
 /**
  * One buffer and the number of tensors that look at it. The buffer is freed with its last tensor, so that a view
@@ -6,11 +11,11 @@ import type { Backend, BackendBuffer } from "../backend.ts";
  */
 export class Storage {
   readonly buffer: BackendBuffer;
-  readonly #backend: Backend;
+  readonly #owner: Owner;
   #tensors = 0;
 
-  constructor(backend: Backend, buffer: BackendBuffer) {
-    this.#backend = backend;
+  constructor(owner: Owner, buffer: BackendBuffer) {
+    this.#owner = owner;
     this.buffer = buffer;
   }
 
@@ -20,6 +25,6 @@ export class Storage {
 
   release(): void {
     this.#tensors--;
-    if (this.#tensors === 0) this.#backend.free(this.buffer);
+    if (this.#tensors === 0) this.#owner.free(this.buffer);
   }
 }

@@ -1,5 +1,6 @@
+import { applyBinary } from "../lowering/elementwise.ts";
+import type { Operand } from "../lowering/operands.ts";
 import type { Tensor } from "../tensor.ts";
-import { applyBinary, type Operand } from "./apply.ts";
 
 /**
  * `a + b`, element by element.

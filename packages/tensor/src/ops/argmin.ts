@@ -1,5 +1,5 @@
+import { applyArgReduce } from "../lowering/reduction.ts";
 import type { Tensor } from "../tensor.ts";
-import { applyArgReduce } from "./reduce.ts";
 
 /**
  * The position of the smallest element along an axis, by default the last, as int32; the first of equals.

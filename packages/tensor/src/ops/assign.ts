@@ -1,7 +1,9 @@
 import { formatShape, sameShape } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { checkTarget } from "../lowering/in-place.ts";
+import { copied } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf } from "./apply.ts";
 
 /**
  * Overwrites `target` in place with the values of `source`; every view of it sees them.
@@ -16,7 +18,7 @@ import { deviceOf } from "./apply.ts";
  */
 export function assign(target: Tensor, source: Tensor): void {
   const device = deviceOf("assign", target, source);
-  refuseWhileRecording("assign", target);
+  checkTarget("assign", target);
   if (!sameShape(target.shape, source.shape)) {
     throw new TensorError(
       "shape",
@@ -29,15 +31,9 @@ export function assign(target: Tensor, source: Tensor): void {
       `assign: the target is ${target.dtype}, the source ${source.dtype}. Cast the source.`,
     );
   }
-  device.run("copy", [target.view], [source.view], {});
-}
-
-/** The check that every op in place shares. */
-export function refuseWhileRecording(op: string, target: Tensor): void {
-  if (target.device.recording) {
-    throw new TensorError(
-      "scope",
-      `${op}: ${target} cannot change while a tape records: its old values may be needed. Update after the gradients are taken.`,
-    );
-  }
+  // A source on the same elements, such as the target's own transpose, would change while it is read.
+  device.scope(() => {
+    const values = source.storage === target.storage ? copied(source) : source;
+    device.run("copy", [target.view], [values.view], {});
+  });
 }

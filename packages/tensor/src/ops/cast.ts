@@ -1,6 +1,6 @@
 import type { DType } from "../backend.ts";
+import { deviceOf } from "../lowering/device-of.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf } from "./apply.ts";
 
 /**
  * The same values in another dtype.
@@ -16,7 +16,7 @@ import { deviceOf } from "./apply.ts";
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   const device = deviceOf("cast", x);
-  const out = device.allocate(dtype, x.shape);
+  const out = device.allocate("cast", dtype, x.shape);
   if (x.dtype === dtype) device.run("copy", [out.view], [x.view], {});
   else device.run("cast", [out.view], [x.view], {});
   return device.finish("cast", [x], out, { dtype });

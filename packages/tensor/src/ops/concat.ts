@@ -1,8 +1,9 @@
 import { promote } from "../core/dtype.ts";
 import { formatShape, normalizeAxis } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { broughtTo } from "../lowering/operands.ts";
 import type { Tensor } from "../tensor.ts";
-import { broughtTo, deviceOf } from "./apply.ts";
 
 /**
  * Tensors one after the other along an axis; all other sizes are equal. Of several dtypes the widest is the result's.
@@ -34,7 +35,7 @@ export function concat(tensors: readonly Tensor[], axis: number = 0): Tensor {
     const dtype = tensors.map((tensor) => tensor.dtype).reduce(promote);
     const parts = tensors.map((tensor) => broughtTo(tensor, dtype, tensor.shape));
     const total = parts.reduce((sum, part) => sum + part.shape[along], 0);
-    const out = device.allocate(dtype, first.shape.with(along, total));
+    const out = device.allocate("concat", dtype, first.shape.with(along, total));
     let start = 0;
     for (const part of parts) {
       const { offset, strides } = out.layout;

@@ -1,5 +1,5 @@
+import { applyUnary } from "../lowering/elementwise.ts";
 import type { Tensor } from "../tensor.ts";
-import { applyUnary } from "./apply.ts";
 
 /**
  * The error function: `2 / sqrt(pi)` times the integral of `e^(-t^2)` from 0 to `x`, from -1 to 1.

@@ -1,8 +1,9 @@
 import { expandLayout } from "../core/layout.ts";
 import { broadcastShapes, checkShape, formatShape, type Shape, sameShape } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { viewed } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf, viewed } from "./apply.ts";
 
 /**
  * The tensor stretched to a larger shape: axes of size 1 and missing leading axes repeat. No element is copied.

@@ -1,5 +1,5 @@
+import { applyUnary } from "../lowering/elementwise.ts";
 import type { Tensor } from "../tensor.ts";
-import { applyUnary } from "./apply.ts";
 
 /**
  * `e^x - 1` without the cancellation near 0.

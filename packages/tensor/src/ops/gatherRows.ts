@@ -1,7 +1,8 @@
-import { formatShape, sizeOf } from "../core/shape.ts";
-import { TensorError } from "../errors.ts";
+import { checkShape, sizeOf } from "../core/shape.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { checkRows } from "../lowering/rows.ts";
+import { contiguous, viewedAs } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { contiguous, deviceOf, viewedAs } from "./apply.ts";
 
 /**
  * Rows of a table by their numbers: entry i of the result is `table[indices[i]]`.
@@ -21,10 +22,11 @@ export function gatherRows(table: Tensor, indices: Tensor): Tensor {
   checkRows("gatherRows", table, indices);
   const row = table.shape.slice(1);
   const count = sizeOf(indices.shape);
+  checkShape("gatherRows", [...indices.shape, ...row]);
   return device.scope(() => {
     const rows = viewedAs(table, [table.shape[0], sizeOf(row)]);
     const even = rows.layout.strides[1] === 1 || rows.shape[1] <= 1 ? rows : contiguous(rows);
-    const out = device.allocate(table.dtype, [...indices.shape, ...row]);
+    const out = device.allocate("gatherRows", table.dtype, [...indices.shape, ...row]);
     const flat = {
       buffer: out.view.buffer,
       offset: 0,
@@ -34,20 +36,4 @@ export function gatherRows(table: Tensor, indices: Tensor): Tensor {
     device.run("gatherRows", [flat], [even.view, viewedAs(contiguous(indices), [count]).view], {});
     return device.finish("gatherRows", [table, indices], out, {});
   });
-}
-
-/** The checks that gathering and scattering share. */
-export function checkRows(op: string, table: Tensor, indices: Tensor): void {
-  if (indices.dtype !== "int32") {
-    throw new TensorError(
-      "dtype",
-      `${op}: indices must be int32, got ${indices.dtype}. Convert: indices.cast("int32").`,
-    );
-  }
-  if (table.rank === 0) {
-    throw new TensorError(
-      "shape",
-      `${op}: the table needs an axis of rows, got ${formatShape(table.shape)}.`,
-    );
-  }
 }

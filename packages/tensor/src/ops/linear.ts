@@ -3,9 +3,10 @@ import { expandLayout } from "../core/layout.ts";
 import { formatShape } from "../core/shape.ts";
 import type { Device } from "../device.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { asMatrices } from "../lowering/matrices.ts";
+import { contiguous } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { contiguous, deviceOf } from "./apply.ts";
-import { asMatrices } from "./matmul.ts";
 
 /**
  * What a dense layer computes: `x w + b`.
@@ -25,7 +26,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const device = deviceOf("linear", x, weight, bias);
   checkLinear(x, weight, bias);
   return device.scope(() => {
-    const out = device.allocate(x.dtype, [x.shape[0], weight.shape[1]]);
+    const out = device.allocate("linear", x.dtype, [x.shape[0], weight.shape[1]]);
     const fused = device.fused("linear");
     if (fused) {
       const inputs = [contiguous(x), contiguous(weight), contiguous(bias)] as const;

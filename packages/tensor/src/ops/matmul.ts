@@ -1,9 +1,10 @@
-import type { View } from "../backend.ts";
 import { promote, requireFloat } from "../core/dtype.ts";
-import { broadcastShapes, formatShape, type Shape, sizeOf } from "../core/shape.ts";
+import { broadcastShapes, checkShape, formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { asMatrices } from "../lowering/matrices.ts";
+import { broughtTo } from "../lowering/operands.ts";
 import type { Tensor } from "../tensor.ts";
-import { broughtTo, contiguous, deviceOf, viewedAs } from "./apply.ts";
 
 /**
  * The matrix product over the last two axes; leading axes broadcast.
@@ -27,10 +28,11 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   requireFloat("matmul", dtype);
   const [m, k] = a.shape.slice(-2);
   const n = b.shape[b.rank - 1];
+  checkShape("matmul", [...batch, m, n]);
   return device.scope(() => {
     const x = broughtTo(a, dtype, [...batch, m, k]);
     const y = broughtTo(b, dtype, [...batch, k, n]);
-    const out = device.allocate(dtype, [...batch, m, n]);
+    const out = device.allocate("matmul", dtype, [...batch, m, n]);
     const left = asMatrices(x);
     const right = asMatrices(y);
     const count = sizeOf(batch);
@@ -61,25 +63,4 @@ function checkMatmul(a: Shape, b: Shape): Shape {
     );
   }
   return broadcastShapes("matmul", a.slice(0, -2), b.slice(0, -2));
-}
-
-/** Matrices in the form that the kernel takes: `[batch, rows, columns]` with contiguous rows, or their transpose. */
-export function asMatrices(x: Tensor): { view: View; transposed: boolean } {
-  const [rows, columns] = x.shape.slice(-2);
-  const flat = viewedAs(x, [sizeOf(x.shape.slice(0, -2)), rows, columns]);
-  const [batchStride, rowStride, columnStride] = flat.layout.strides;
-  const { buffer, offset } = flat.view;
-  const [batch] = flat.shape;
-  if (columns === 1 || columnStride === 1) {
-    const rowsLieApart = rows === 1 || rowStride >= columns;
-    if (rowsLieApart) {
-      const strides = [batchStride, rows === 1 ? columns : rowStride, 1];
-      return { view: { buffer, offset, shape: flat.shape, strides }, transposed: false };
-    }
-  }
-  if ((rows === 1 || rowStride === 1) && columnStride >= rows) {
-    const strides = [batchStride, columnStride, 1];
-    return { view: { buffer, offset, shape: [batch, columns, rows], strides }, transposed: true };
-  }
-  return { view: contiguous(flat).view, transposed: false };
 }

@@ -1,5 +1,5 @@
+import { applyReduce, type ReduceOptions } from "../lowering/reduction.ts";
 import type { Tensor } from "../tensor.ts";
-import { applyReduce, type ReduceOptions } from "./reduce.ts";
 
 /**
  * The largest element over the named axes, or over all.

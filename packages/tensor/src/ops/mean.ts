@@ -1,9 +1,9 @@
 import { requireFloat } from "../core/dtype.ts";
 import { normalizeAxes } from "../core/shape.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import type { ReduceOptions } from "../lowering/reduction.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf } from "./apply.ts";
-import { mul } from "./mul.ts";
-import type { ReduceOptions } from "./reduce.ts";
+import { div } from "./div.ts";
 import { sum } from "./sum.ts";
 
 /**
@@ -22,5 +22,5 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   const device = deviceOf("mean", x);
   requireFloat("mean", x.dtype);
   const count = normalizeAxes("mean", options.axes, x.shape).reduce((n, axis) => n * x.shape[axis], 1);
-  return device.scope(() => mul(sum(x, options), 1 / count));
+  return device.scope(() => div(sum(x, options), count));
 }

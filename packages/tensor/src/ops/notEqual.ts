@@ -1,5 +1,6 @@
+import { applyCompare } from "../lowering/elementwise.ts";
+import type { Operand } from "../lowering/operands.ts";
 import type { Tensor } from "../tensor.ts";
-import { applyCompare, type Operand } from "./apply.ts";
 
 /**
  * Where `a != b`: 1, else 0, as uint8. NaN is unequal to everything, itself included.

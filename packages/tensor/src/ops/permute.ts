@@ -1,8 +1,9 @@
 import { permuteLayout } from "../core/layout.ts";
 import { formatShape, normalizeAxis } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { viewed } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf, viewed } from "./apply.ts";
 
 /**
  * The axes in another order: axis i of the result is axis `order[i]` of `x`. No element is copied.

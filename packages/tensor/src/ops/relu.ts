@@ -1,6 +1,7 @@
 import { expandLayout } from "../core/layout.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { scalarLike } from "../lowering/operands.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf, scalarLike } from "./apply.ts";
 
 /**
  * The rectifier: `max(x, 0)`, element by element. Its derivative at 0 is taken as 0.
@@ -19,7 +20,7 @@ export function relu(x: Tensor): Tensor {
   return device.scope(() => {
     const zero = scalarLike(device, 0, x.dtype);
     const zeros = { buffer: zero.view.buffer, ...expandLayout(zero.layout, x.shape) };
-    const out = device.allocate(x.dtype, x.shape);
+    const out = device.allocate("relu", x.dtype, x.shape);
     device.run("binary", [out.view], [x.view, zeros], { op: "maximum" });
     return device.finish("relu", [x], out, {});
   });

@@ -1,7 +1,8 @@
 import { checkShape, formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { viewedAs } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf, viewedAs } from "./apply.ts";
 
 /**
  * The same elements in the same order under another shape. One size may be -1: it is worked out from the others.

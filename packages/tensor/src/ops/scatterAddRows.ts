@@ -1,8 +1,9 @@
 import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { checkRows } from "../lowering/rows.ts";
+import { contiguous, copied, viewedAs } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { contiguous, copied, deviceOf, viewedAs } from "./apply.ts";
-import { checkRows } from "./gatherRows.ts";
 
 /**
  * A copy of `base` to whose rows others are added: `out[indices[i]] += rows[i]` for i = 0, 1, 2, ... in this order.

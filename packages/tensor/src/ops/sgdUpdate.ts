@@ -2,9 +2,10 @@ import { requireFloat } from "../core/dtype.ts";
 import { expandLayout, isContiguous } from "../core/layout.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { checkTarget } from "../lowering/in-place.ts";
+import { contiguous } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { contiguous, deviceOf } from "./apply.ts";
-import { refuseWhileRecording } from "./assign.ts";
 
 /**
  * One step of plain gradient descent, in place: `weight -= learningRate * gradient`.
@@ -21,7 +22,7 @@ import { refuseWhileRecording } from "./assign.ts";
  */
 export function sgdUpdate(weight: Tensor, gradient: Tensor, learningRate: Tensor): void {
   const device = deviceOf("sgdUpdate", weight, gradient, learningRate);
-  refuseWhileRecording("sgdUpdate", weight);
+  checkTarget("sgdUpdate", weight);
   requireFloat("sgdUpdate", weight.dtype);
   if (gradient.dtype !== weight.dtype || learningRate.dtype !== weight.dtype) {
     throw new TensorError(
@@ -43,7 +44,7 @@ export function sgdUpdate(weight: Tensor, gradient: Tensor, learningRate: Tensor
       fused([weight.view], [contiguous(gradient).view, learningRate.view], attributes);
       return;
     }
-    const change = device.allocate(weight.dtype, weight.shape);
+    const change = device.allocate("sgdUpdate", weight.dtype, weight.shape);
     const rate = { buffer: learningRate.view.buffer, ...expandLayout(learningRate.layout, weight.shape) };
     device.run("binary", [change.view], [gradient.view, rate], { op: "mul" });
     const updated = isContiguous(weight.layout) ? weight : change;

@@ -1,5 +1,5 @@
+import { applyUnary } from "../lowering/elementwise.ts";
 import type { Tensor } from "../tensor.ts";
-import { applyUnary } from "./apply.ts";
 
 /**
  * The logistic function: `1 / (1 + e^-x)`, from 0 to 1.

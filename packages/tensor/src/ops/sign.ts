@@ -1,5 +1,5 @@
+import { applyUnary } from "../lowering/elementwise.ts";
 import type { Tensor } from "../tensor.ts";
-import { applyUnary } from "./apply.ts";
 
 /**
  * 1 where `x` is positive, -1 where it is negative, 0 where it is 0; NaN stays NaN.

@@ -1,7 +1,8 @@
 import { formatShape, normalizeAxis } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { viewed } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf, viewed } from "./apply.ts";
 
 /**
  * The elements from `start` up to, not including, `end` along one axis. No element is copied.

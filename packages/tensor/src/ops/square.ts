@@ -1,3 +1,4 @@
+import { deviceOf } from "../lowering/device-of.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./mul.ts";
 
@@ -12,5 +13,6 @@ import { mul } from "./mul.ts";
  * @see torch.square
  */
 export function square(x: Tensor): Tensor {
+  deviceOf("square", x);
   return mul(x, x);
 }

@@ -1,6 +1,7 @@
+import { deviceOf } from "../lowering/device-of.ts";
+import { applyReduce, type ReduceOptions } from "../lowering/reduction.ts";
 import type { Tensor } from "../tensor.ts";
 import { cast } from "./cast.ts";
-import { applyReduce, type ReduceOptions } from "./reduce.ts";
 
 /**
  * The sum over the named axes, or over all.
@@ -15,6 +16,7 @@ import { applyReduce, type ReduceOptions } from "./reduce.ts";
  * @see torch.sum
  */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
-  if (x.dtype === "uint8") return x.device.scope(() => applyReduce("sum", cast(x, "int32"), options));
+  const device = deviceOf("sum", x);
+  if (x.dtype === "uint8") return device.scope(() => applyReduce("sum", cast(x, "int32"), options));
   return applyReduce("sum", x, options);
 }

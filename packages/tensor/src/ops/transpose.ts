@@ -1,4 +1,5 @@
 import { normalizeAxis } from "../core/shape.ts";
+import { deviceOf } from "../lowering/device-of.ts";
 import type { Tensor } from "../tensor.ts";
 import { permute } from "./permute.ts";
 
@@ -13,6 +14,7 @@ import { permute } from "./permute.ts";
  * @see torch.transpose
  */
 export function transpose(x: Tensor, axis0: number = -2, axis1: number = -1): Tensor {
+  deviceOf("transpose", x);
   const first = normalizeAxis("transpose", axis0, x.shape);
   const second = normalizeAxis("transpose", axis1, x.shape);
   const order = x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis));

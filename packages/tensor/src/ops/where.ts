@@ -1,7 +1,8 @@
 import { promote } from "../core/dtype.ts";
 import { broadcastShapes } from "../core/shape.ts";
+import { deviceOf } from "../lowering/device-of.ts";
+import { broughtTo, type Operand, scalarLike } from "../lowering/operands.ts";
 import type { Tensor } from "../tensor.ts";
-import { broughtTo, deviceOf, type Operand, scalarLike } from "./apply.ts";
 import { notEqual } from "./notEqual.ts";
 
 /**
@@ -28,7 +29,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
     const holds = broughtTo(condition.dtype === "uint8" ? condition : notEqual(condition, 0), "uint8", shape);
     const yes = broughtTo(x, common, shape);
     const no = broughtTo(y, common, shape);
-    const out = device.allocate(common, shape);
+    const out = device.allocate("where", common, shape);
     device.run("where", [out.view], [holds.view, yes.view, no.view], {});
     return device.finish("where", [holds, yes, no], out, {});
   });

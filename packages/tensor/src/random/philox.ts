@@ -81,8 +81,18 @@ export class PhiloxRandom {
     return ((this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6)) / 2 ** 53;
   }
 
-  /** A whole number from 0 to `end - 1`, each equally likely; `end` is at most 2^32. */
+  /**
+   * A whole number from 0 to `end - 1`, each equally likely.
+   *
+   * @throws TensorError `random-range` unless `end` is a whole number from 1 to 2^32
+   */
   integerBelow(end: number): number {
+    if (!Number.isInteger(end) || end < 1 || end > 2 ** 32) {
+      throw new TensorError(
+        "random-range",
+        `integerBelow: end must be a whole number from 1 to 2^32, got ${end}.`,
+      );
+    }
     // What lies above the largest multiple of `end` is drawn again, so that no remainder is favoured.
     const limit = 2 ** 32 - (2 ** 32 % end);
     let bits = this.uint32();
@@ -90,8 +100,18 @@ export class PhiloxRandom {
     return bits % end;
   }
 
-  /** The numbers 0 to `count - 1` in random order, each order equally likely (Fisher and Yates). */
+  /**
+   * The numbers 0 to `count - 1` in random order, each order equally likely (Fisher and Yates).
+   *
+   * @throws TensorError `random-range` unless `count` is a whole number from 0 to 2^32
+   */
   permutation(count: number): Uint32Array {
+    if (!Number.isInteger(count) || count < 0 || count > 2 ** 32) {
+      throw new TensorError(
+        "random-range",
+        `permutation: count must be a whole number from 0 to 2^32, got ${count}.`,
+      );
+    }
     const order = Uint32Array.from({ length: count }, (_, i) => i);
     for (let last = count - 1; last > 0; last--) {
       const other = this.integerBelow(last + 1);

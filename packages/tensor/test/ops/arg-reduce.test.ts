@@ -14,9 +14,14 @@ describe.each([
   test.each(layoutKinds)("finds the position along any axis of a %s tensor", (kind) => {
     const values = mixedValues(2 * 3 * 5);
     const at = (i: number, j: number, k: number): number => values[15 * i + 5 * j + k];
-    const best = (line: number[]): number => line.reduce((found, x, n) => (isBetter(x, line[found]) ? n : found), 0);
+    const best = (line: number[]): number =>
+      line.reduce((found, x, n) => (isBetter(x, line[found]) ? n : found), 0);
     const x = laidOut(device, kind, values, [2, 3, 5]);
-    const [two, three, five] = [[0, 1], [0, 1, 2], [0, 1, 2, 3, 4]];
+    const [two, three, five] = [
+      [0, 1],
+      [0, 1, 2],
+      [0, 1, 2, 3, 4],
+    ];
     expect(nestedOf(op(x, 0))).toEqual(three.map((j) => five.map((k) => best(two.map((i) => at(i, j, k))))));
     expect(nestedOf(op(x, 1))).toEqual(two.map((i) => five.map((k) => best(three.map((j) => at(i, j, k))))));
     expect(nestedOf(op(x))).toEqual(two.map((i) => three.map((j) => best(five.map((k) => at(i, j, k))))));

@@ -1,19 +1,22 @@
 import { concat, createDevice, type DType, where } from "@gradwerk/tensor";
 import { describe, expect, test } from "vitest";
-import { layoutKinds, laidOut, valuesOf } from "../support/layouts.ts";
+import { laidOut, layoutKinds, valuesOf } from "../support/layouts.ts";
 import { refusalOf } from "../support/refusal.ts";
 import { createStrictBackend, strictDevice } from "../support/strict-backend.ts";
 
 const device = strictDevice();
 const narrowestFirst: readonly DType[] = ["uint8", "int32", "float32", "float64"];
-const pairs = narrowestFirst.flatMap((a, i) => narrowestFirst.map((b, j) => [a, b, narrowestFirst[Math.max(i, j)]]));
+const pairs = narrowestFirst.flatMap((a, i) =>
+  narrowestFirst.map((b, j) => [a, b, narrowestFirst[Math.max(i, j)]]),
+);
 const { Infinity: inf, NaN: nan } = globalThis;
 
 describe("of two dtypes the wider is the result's", () => {
   test.each(pairs as [DType, DType, DType][])("%s and %s make %s", (a, b, wider) => {
     const x = device.full([2], 3, { dtype: a });
     const y = device.full([2], 2, { dtype: b });
-    for (const result of [x.add(y), x.maximum(y), where(x, x, y), concat([x, y])]) expect(result.dtype).toBe(wider);
+    for (const result of [x.add(y), x.maximum(y), where(x, x, y), concat([x, y])])
+      expect(result.dtype).toBe(wider);
     expect(valuesOf(x.add(y))).toEqual([5, 5]);
     expect(x.less(y).dtype).toBe("uint8");
   });
@@ -53,9 +56,19 @@ describe("a plain number", () => {
 
 describe("cast", () => {
   const cases: [DType, DType, number[], number[]][] = [
-    ["float64", "float32", [0.1, 1 + 2 ** -24, 1 + 3 * 2 ** -24, 1e300, nan, -0], [Math.fround(0.1), 1, 1 + 2 ** -22, inf, nan, -0]],
+    [
+      "float64",
+      "float32",
+      [0.1, 1 + 2 ** -24, 1 + 3 * 2 ** -24, 1e300, nan, -0],
+      [Math.fround(0.1), 1, 1 + 2 ** -22, inf, nan, -0],
+    ],
     ["float32", "float64", [Math.fround(0.1), inf], [Math.fround(0.1), inf]],
-    ["float64", "int32", [1.9, -1.9, 2 ** 31, -(2 ** 31) - 1, inf, -inf, nan, -0.5], [1, -1, 2 ** 31 - 1, -(2 ** 31), 2 ** 31 - 1, -(2 ** 31), 0, 0]],
+    [
+      "float64",
+      "int32",
+      [1.9, -1.9, 2 ** 31, -(2 ** 31) - 1, inf, -inf, nan, -0.5],
+      [1, -1, 2 ** 31 - 1, -(2 ** 31), 2 ** 31 - 1, -(2 ** 31), 0, 0],
+    ],
     ["float32", "uint8", [1.9, -1, 255.9, 256, inf, -inf, nan, -0.9], [1, 0, 255, 255, 255, 0, 0, 0]],
     ["int32", "uint8", [255, 256, -1, 511, -(2 ** 31)], [255, 0, 255, 255, 0]],
     ["int32", "float32", [2 ** 24 + 1, 2 ** 24 + 3, -7], [2 ** 24, 2 ** 24 + 4, -7]],
@@ -90,7 +103,7 @@ describe("cast", () => {
     const x = small.ones([2]);
     expect(refusalOf(() => x.cast("float64"))).toEqual({
       code: "dtype",
-      message: "device: backend strict has no float64; it has float32, int32, uint8.",
+      message: "cast: backend strict has no float64; it has float32, int32, uint8.",
     });
     expect(small.memory().buffers).toBe(1);
   });

@@ -1,9 +1,17 @@
-import type { Tensor } from "@gradwerk/tensor";
+import { createDevice, type Tensor } from "@gradwerk/tensor";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { elementAt, indicesOf, laidOut, layoutKinds, mixedValues, nestedOf, valuesOf } from "../support/layouts.ts";
+import {
+  elementAt,
+  indicesOf,
+  laidOut,
+  layoutKinds,
+  mixedValues,
+  nestedOf,
+  valuesOf,
+} from "../support/layouts.ts";
 import { refusalOf } from "../support/refusal.ts";
-import { strictDevice } from "../support/strict-backend.ts";
+import { createStrictBackend, strictDevice } from "../support/strict-backend.ts";
 
 const device = strictDevice();
 
@@ -29,9 +37,19 @@ function matrixElement(values: number[], shape: readonly number[], index: readon
 
 describe("matmul", () => {
   test("multiplies rows by columns", () => {
-    const a = device.tensor([[1, 2, 3], [4, 5, 6]]);
-    const b = device.tensor([[7, 8], [9, 10], [11, 12]]);
-    expect(nestedOf(a.matmul(b))).toEqual([[58, 64], [139, 154]]);
+    const a = device.tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const b = device.tensor([
+      [7, 8],
+      [9, 10],
+      [11, 12],
+    ]);
+    expect(nestedOf(a.matmul(b))).toEqual([
+      [58, 64],
+      [139, 154],
+    ]);
   });
 
   const combinations = layoutKinds.flatMap((a) => layoutKinds.map((b) => [a, b] as const));
@@ -52,9 +70,17 @@ describe("matmul", () => {
   test.each([
     [[2, 3, 4], [4, 5], [2]],
     [[3, 4], [2, 4, 5], [2]],
-    [[2, 1, 3, 4], [7, 4, 5], [2, 7]],
+    [
+      [2, 1, 3, 4],
+      [7, 4, 5],
+      [2, 7],
+    ],
     [[1, 3, 4], [2, 4, 5], [2]],
-    [[2, 2, 3, 4], [2, 2, 4, 5], [2, 2]],
+    [
+      [2, 2, 3, 4],
+      [2, 2, 4, 5],
+      [2, 2],
+    ],
     [[0, 3, 4], [4, 5], [0]],
   ])("stretches leading axes: %j times %j", (left, right, batch) => {
     for (const kind of layoutKinds) {
@@ -86,18 +112,50 @@ describe("matmul", () => {
     for (const x of views.flatMap((view) => [view, view.transpose()])) {
       const y = device.tensor(Float64Array.from(mixedValues(x.shape[1] * 2)), { shape: [x.shape[1], 2] });
       expect(valuesOf(x.matmul(y))).toEqual(product(x, y, []));
-      expect(valuesOf(y.transpose().matmul(x.transpose()))).toEqual(product(y.transpose(), x.transpose(), []));
+      expect(valuesOf(y.transpose().matmul(x.transpose()))).toEqual(
+        product(y.transpose(), x.transpose(), []),
+      );
     }
   });
 
+  test("copies nothing where an operand is transposed, or is a part of another's rows", () => {
+    let allocated = 0;
+    const backend = createStrictBackend();
+    const counting = createDevice({
+      ...backend,
+      alloc(dtype, length) {
+        allocated++;
+        return backend.alloc(dtype, length);
+      },
+    });
+    const [x, y] = [counting.ones([3, 5]), counting.ones([3, 5])];
+    allocated = 0;
+    x.matmul(y.transpose());
+    x.transpose().matmul(y);
+    x.slice(1, 1, 4).matmul(y.slice(1, 0, 3).transpose());
+    expect(allocated).toBe(3);
+  });
+
   test("gives zeros where there is nothing to sum", () => {
-    expect(nestedOf(device.zeros([2, 0]).matmul(device.zeros([0, 3])))).toEqual([[0, 0, 0], [0, 0, 0]]);
+    expect(nestedOf(device.zeros([2, 0]).matmul(device.zeros([0, 3])))).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
   });
 
   test("passes NaN and infinities through", () => {
-    const a = device.tensor([[Number.POSITIVE_INFINITY, 0], [Number.NaN, 1]]);
-    const b = device.tensor([[0, 1], [1, 1]]);
-    expect(nestedOf(a.matmul(b))).toEqual([[Number.NaN, Number.POSITIVE_INFINITY], [Number.NaN, Number.NaN]]);
+    const a = device.tensor([
+      [Number.POSITIVE_INFINITY, 0],
+      [Number.NaN, 1],
+    ]);
+    const b = device.tensor([
+      [0, 1],
+      [1, 1],
+    ]);
+    expect(nestedOf(a.matmul(b))).toEqual([
+      [Number.NaN, Number.POSITIVE_INFINITY],
+      [Number.NaN, Number.NaN],
+    ]);
   });
 
   test("promotes the narrower dtype, as whole numbers beside floats", () => {
@@ -128,7 +186,9 @@ describe("matmul", () => {
   test("refuses vectors and says how to reshape them", () => {
     const { code, message } = refusalOf(() => device.zeros([3]).matmul(device.zeros([3, 2])));
     expect(code).toBe("shape");
-    expect(message).toContain("needs two axes or more on both sides: [3] x [3, 2]. Reshape a vector to [1, n] or [n, 1].");
+    expect(message).toContain(
+      "needs two axes or more on both sides: [3] x [3, 2]. Reshape a vector to [1, n] or [n, 1].",
+    );
     expect(refusalOf(() => device.zeros([2, 3]).matmul(device.zeros([3]))).message).toContain("[2, 3] x [3]");
   });
 

@@ -11,9 +11,9 @@ describe("Philox 4x32-10", () => {
     expect(philox4x32([ones, ones, ones, ones], [ones, ones])).toEqual([
       0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd,
     ]);
-    expect(
-      philox4x32([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0]),
-    ).toEqual([0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]);
+    expect(philox4x32([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0])).toEqual([
+      0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1,
+    ]);
   });
 
   // The same ten rounds on whole numbers without limit, where nothing can overflow.
@@ -26,14 +26,15 @@ describe("Philox 4x32-10", () => {
         for (let round = 0; round < 10; round++) {
           const first = 0xd2511f53n * c0;
           const second = 0xcd9e8d57n * c2;
-          [c0, c1, c2, c3] = [(second >> 32n) ^ c1 ^ k0, second, (first >> 32n) ^ c3 ^ k1, first].map((word) =>
-            BigInt.asUintN(32, word),
+          [c0, c1, c2, c3] = [(second >> 32n) ^ c1 ^ k0, second, (first >> 32n) ^ c3 ^ k1, first].map(
+            (word) => BigInt.asUintN(32, word),
           );
           k0 = BigInt.asUintN(32, k0 + 0x9e3779b9n);
           k1 = BigInt.asUintN(32, k1 + 0xbb67ae85n);
         }
         expect(philox4x32(counter, key)).toEqual([c0, c1, c2, c3].map(Number));
       }),
+      { numRuns: 1000 },
     );
   });
 });
@@ -93,6 +94,16 @@ describe("a stream of Philox numbers", () => {
     }
   });
 
+  // Were 2^32 words shared out among 3 * 2^30 numbers, the first third would come twice as often as the others. Of
+  // 30,000 draws each third is expected 10,000 times; the deviation is 82, so 5 deviations are 410.
+  test("favours no number where the end does not divide 2^32", () => {
+    const random = new PhiloxRandom(7);
+    const counts = [0, 0, 0];
+    for (let draw = 0; draw < 30_000; draw++)
+      counts[Math.floor(random.integerBelow(3 * 2 ** 30) / 2 ** 30)]++;
+    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(410);
+  });
+
   test.each([-1, 0.5, 2 ** 53, Number.NaN])("refuses the seed %s and the stream %s", (bad) => {
     const range = "must be a whole number from 0 to 2^53 - 1";
     expect(refusalOf(() => new PhiloxRandom(bad))).toEqual({
@@ -102,5 +113,10 @@ describe("a stream of Philox numbers", () => {
     expect(refusalOf(() => new PhiloxRandom(0, bad)).message).toBe(
       `PhiloxRandom: stream ${range}, got ${bad}.`,
     );
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])("refuses to draw below %s, and to order so many numbers", (bad) => {
+    expect(refusalOf(() => new PhiloxRandom(7).integerBelow(bad)).code).toBe("random-range");
+    if (bad !== 0) expect(refusalOf(() => new PhiloxRandom(7).permutation(bad)).code).toBe("random-range");
   });
 });

@@ -14,9 +14,12 @@ interface Seen {
 }
 
 const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 0, maxLength: 4 });
-const steps = fc.array(fc.tuple(fc.constantFrom("permute", "slice", "expand"), fc.nat(), fc.nat(), fc.nat()), {
-  maxLength: 5,
-});
+const steps = fc.array(
+  fc.tuple(fc.constantFrom("permute", "slice", "expand"), fc.nat(), fc.nat(), fc.nat()),
+  {
+    maxLength: 5,
+  },
+);
 
 function seenThrough(shape: readonly number[], chain: readonly [string, number, number, number][]): Seen {
   const size = shape.reduce((product, extent) => product * extent, 1);

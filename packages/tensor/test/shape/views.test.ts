@@ -110,13 +110,14 @@ describe("reshape", () => {
     expect(device.tensor(5).reshape([-1, 1]).shape).toEqual([1, 1]);
   });
 
-  test.each([[[4]], [[-2, -3]], [[4, -1]], [[1.5, 4]], [[0, -1]], [[]]])("refuses %j for six elements", (shape) => {
-    const { code, message } = refusalOf(() => x.reshape(shape));
-    expect(code).toBe("shape");
-    expect(message).toBe(
-      `reshape: [2, 3] holds 6 elements, which do not fill [${shape.join(", ")}].`,
-    );
-  });
+  test.each([[[4]], [[-2, -3]], [[4, -1]], [[1.5, 4]], [[0, -1]], [[]]])(
+    "refuses %j for six elements",
+    (shape) => {
+      const { code, message } = refusalOf(() => x.reshape(shape));
+      expect(code).toBe("shape");
+      expect(message).toBe(`reshape: [2, 3] holds 6 elements, which do not fill [${shape.join(", ")}].`);
+    },
+  );
 
   test("refuses two open sizes and says so", () => {
     expect(refusalOf(() => x.reshape([-1, -1])).message).toContain("(only one size may be -1)");

@@ -73,8 +73,7 @@ function findWrongDType({ kernel, out, inputs, attributes }: Call): string | und
     unary: () =>
       types[0] === types[1] &&
       (floats.includes(types[0]) || (types[0] === "int32" && ["neg", "abs", "sign"].includes(op))),
-    binary: () =>
-      new Set(types).size === 1 && (floats.includes(types[0]) || (op !== "div" && op !== "pow")),
+    binary: () => new Set(types).size === 1 && (floats.includes(types[0]) || (op !== "div" && op !== "pow")),
     compare: () => types[0] === "uint8" && types[1] === types[2],
     where: () => types[1] === "uint8" && types[2] === types[3] && types[0] === types[2],
     reduce: () => types[0] === types[1],
@@ -83,7 +82,7 @@ function findWrongDType({ kernel, out, inputs, attributes }: Call): string | und
     gatherRows: () => types[0] === types[1] && types[2] === "int32",
     scatterAddRows: () => types[0] === types[2] && types[1] === "int32" && types[0] !== "uint8",
   }[kernel]();
-  return allowed ? undefined : `dtypes [${types}] with ${JSON.stringify(attributes)}`;
+  return allowed ? undefined : `dtypes [${types}] with ${Object.entries(attributes).join(" ")}`;
 }
 
 // A float is held when rounding it to the dtype is all that storing it does.
@@ -98,7 +97,8 @@ function findWrongForm({ kernel, out: [out], inputs, attributes }: Call): string
   if (kernel === "reduce" || kernel === "argReduce") {
     const [outer, axis, inner] = first.shape;
     if (first.shape.length !== 3 || String(out.shape) !== String([outer, inner])) return described;
-    const choosesOne = kernel === "argReduce" || ["max", "min"].includes(String(Reflect.get(attributes, "op")));
+    const choosesOne =
+      kernel === "argReduce" || ["max", "min"].includes(String(Reflect.get(attributes, "op")));
     if (choosesOne && axis === 0) return "nothing to choose from";
   }
   if (kernel === "matmul") {

@@ -1,7 +1,7 @@
 import type { Device, DType, Tensor } from "@gradwerk/tensor";
 
 /** The ways in which a tensor's elements may lie in memory. */
-export const layoutKinds = ["contiguous", "transposed", "sliced"] as const;
+export const layoutKinds = ["contiguous", "transposed", "sliced", "spread"] as const;
 export type LayoutKind = (typeof layoutKinds)[number];
 
 /** A tensor with these values (row-major) and this shape whose elements lie in memory as `kind` says. */
@@ -19,6 +19,11 @@ export function laidOut(
     return device
       .tensor(Float64Array.from(swapped), { shape: reversed, dtype })
       .permute(shape.map((_, axis) => shape.length - 1 - axis));
+  }
+  if (kind === "spread") {
+    const gapped = Array.from(values).flatMap((value) => [value, 99]);
+    const pairs = device.tensor(Float64Array.from(gapped), { shape: [...shape, 2], dtype });
+    return pairs.slice(-1, 0, 1).reshape(shape);
   }
   const padded = shape.map((extent) => extent + 3);
   const surrounded = indicesOf(padded).map((index) => {

@@ -1,9 +1,10 @@
 import type { ReduceKernelOp } from "../backend.ts";
+import { permuteLayout } from "../core/layout.ts";
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
-import { deviceOf, viewedAs } from "./apply.ts";
-import { permute } from "./permute.ts";
+import { deviceOf } from "./device-of.ts";
+import { viewed, viewedAs } from "./views.ts";
 
 /** Which axes a reduction runs over, and what becomes of them. */
 export interface ReduceOptions {
@@ -28,7 +29,7 @@ export function applyReduce(op: ReduceKernelOp, x: Tensor, options: ReduceOption
     const { view, outer, inner } = asOuterAxisInner(x, axes);
     const kept = x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
     const shape = keepDims ? kept : x.shape.filter((_, axis) => !axes.includes(axis));
-    const out = device.allocate(x.dtype, shape);
+    const out = device.allocate(op, x.dtype, shape);
     const flat = { buffer: out.view.buffer, offset: 0, shape: [outer, inner], strides: [inner, 1] };
     device.run("reduce", [flat], [view.view], { op });
     return device.finish(op, [x], out, { axes, keepDims });
@@ -47,7 +48,7 @@ export function applyArgReduce(op: "argmax" | "argmin", x: Tensor, axis: number)
   }
   return device.scope(() => {
     const { view, outer, inner } = asOuterAxisInner(x, [along]);
-    const out = device.allocate("int32", x.shape.toSpliced(along, 1));
+    const out = device.allocate(op, "int32", x.shape.toSpliced(along, 1));
     const flat = { buffer: out.view.buffer, offset: 0, shape: [outer, inner], strides: [inner, 1] };
     device.run("argReduce", [flat], [view.view], { op: op === "argmax" ? "max" : "min" });
     return device.finish(op, [x], out, { axis: along });
@@ -62,7 +63,7 @@ function asOuterAxisInner(
   const first = axes[0] ?? x.rank;
   const together = axes.every((axis, i) => axis === first + i);
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-  const ordered = together ? x : permute(x, [...kept, ...axes]);
+  const ordered = together ? x : viewed(x, permuteLayout(x.layout, [...kept, ...axes]));
   const start = together ? first : kept.length;
   const outer = sizeOf(ordered.shape.slice(0, start));
   const middle = sizeOf(ordered.shape.slice(start, start + axes.length));
