@@ -175,6 +175,7 @@ export class Device {
       scope.free();
     };
     const keep = <Kept>(kept: Kept): Kept => {
+      if (!open) return kept;
       const place = this.#scopes.indexOf(scope);
       // What was made in a scope within this one leaves that one too.
       for (const tensor of tensorsIn(kept)) {
@@ -220,18 +221,23 @@ export class Device {
     await this.backend.dispose();
   }
 
-  /**
-   * A new contiguous tensor with arbitrary content, for op authors.
-   *
-   * @internal
-   */
-  allocate(op: string, dtype: DType, shape: Shape, name?: string): Tensor {
+  /** @internal */
+  assertAlive(op: string): void {
     if (this.#disposed) {
       throw new TensorError(
         "use-after-free",
         `${op}: the device was disposed of. Make a new one with createDevice.`,
       );
     }
+  }
+
+  /**
+   * A new contiguous tensor with arbitrary content, for op authors.
+   *
+   * @internal
+   */
+  allocate(op: string, dtype: DType, shape: Shape, name?: string): Tensor {
+    this.assertAlive(op);
     if (!this.backend.capabilities.dtypes.includes(dtype)) {
       throw new TensorError(
         "dtype",

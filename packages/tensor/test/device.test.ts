@@ -90,6 +90,7 @@ describe("device.tensor", () => {
     ["undefined", [undefined]],
     ["an object", [{}]],
     ["a truth value", [true]],
+    ["text", ["12", "34"]],
   ])("refuses %s among the numbers, as JavaScript may pass", (_, values) => {
     expect(refusalOf(() => device.tensor(values as unknown as number[])).message).toContain("tensor: ");
   });

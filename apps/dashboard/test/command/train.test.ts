@@ -100,9 +100,11 @@ describe("gradwerk train", () => {
 
   it("ends with 130 and a report when it is interrupted", async () => {
     // Twice, as a shell and a package manager both pass Ctrl-C on.
+    let told = false;
     const { code, stdout } = await runCommand(["train", "--json"], {
       during: (child, soFar) => {
-        if (!soFar.includes('"step":3')) return;
+        if (told || !soFar.includes('"step":3')) return;
+        told = true;
         child.kill("SIGINT");
         child.kill("SIGINT");
       },

@@ -3,12 +3,13 @@ import { TensorError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
 
 /**
- * The device that all tensors of a call share. Also finds tensors that were freed.
+ * The device that all tensors of a call share. Also finds tensors that were freed, and devices.
  *
  * @throws TensorError `device-mismatch`, `use-after-free`
  */
 export function deviceOf(op: string, ...tensors: readonly [Tensor, ...Tensor[]]): Device {
   const device = tensors[0].device;
+  device.assertAlive(op);
   for (const tensor of tensors) {
     tensor.assertAlive(op);
     if (tensor.device !== device) {

@@ -40,7 +40,7 @@ export function applyCompare(
   b: Operand,
 ): Tensor {
   return withOperands(name, a, b, (device, x, y) => {
-    const out = device.allocate(op, "uint8", x.shape);
+    const out = device.allocate(name, "uint8", x.shape);
     device.run("compare", [out.view], [x.view, y.view], { op });
     return device.finish(name, [x, y], out, {});
   });

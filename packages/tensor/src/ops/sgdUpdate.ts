@@ -4,7 +4,7 @@ import { formatShape, sameShape } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
 import { deviceOf } from "../lowering/device-of.ts";
 import { checkTarget } from "../lowering/in-place.ts";
-import { contiguous } from "../lowering/views.ts";
+import { contiguous, copied } from "../lowering/views.ts";
 import type { Tensor } from "../tensor.ts";
 
 /**
@@ -41,7 +41,9 @@ export function sgdUpdate(weight: Tensor, gradient: Tensor, learningRate: Tensor
     const fused = device.fused("sgdUpdate");
     if (fused && isContiguous(weight.layout)) {
       const attributes = { momentum: 0, nesterov: false, weightDecay: 0 };
-      fused([weight.view], [contiguous(gradient).view, learningRate.view], attributes);
+      // What lies on the weights themselves would change while it is read.
+      const apart = (x: Tensor): Tensor => (x.storage === weight.storage ? copied(x) : contiguous(x));
+      fused([weight.view], [apart(gradient).view, apart(learningRate).view], attributes);
       return;
     }
     const change = device.allocate("sgdUpdate", weight.dtype, weight.shape);

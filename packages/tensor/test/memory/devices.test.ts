@@ -11,11 +11,10 @@ const y = there.ones([2, 2], { name: "theirs" });
 const number = there.zeros([], {});
 const indices = there.zeros([2], { dtype: "int32" });
 
+const pairs =
+  "add sub mul div pow maximum minimum equal notEqual less lessEqual greater greaterEqual matmul".split(" ");
+
 describe("tensors of two devices", () => {
-  const pairs =
-    "add sub mul div pow maximum minimum equal notEqual less lessEqual greater greaterEqual matmul".split(
-      " ",
-    );
   const calls: [string, () => unknown][] = [
     ...pairs.map((name): [string, () => unknown] => [name, () => opNamed(name)(x, y)]),
     ["concat", () => ops.concat([x, x, y])],
@@ -58,6 +57,15 @@ describe("a disposed device", () => {
       });
     }
     expect(() => device.backend.alloc("float32", 1)).toThrow("disposed");
+  });
+
+  test.each([...pairs, "relu", "sum", "argmax"])("is named by %s under that name", async (name) => {
+    const device = strictDevice();
+    const [a, b] = [device.ones([2, 2]), device.ones([2, 2])];
+    await device.dispose();
+    expect(refusalOf(() => opNamed(name)(...(pairs.includes(name) ? [a, b] : [a]))).message).toContain(
+      `${name}: `,
+    );
   });
 
   test("gives no values either, and says why", async () => {

@@ -75,6 +75,19 @@ describe("a scope opened by hand", () => {
     expect(live()).toBe(0);
   });
 
+  test("takes nothing out of other scopes once it is closed", () => {
+    const closed = device.openScope();
+    closed.close();
+    device.scope(() => {
+      try {
+        closed.keep(device.ones([1]));
+      } catch {
+        // An error is as good: what matters is that the scope around still frees its tensor.
+      }
+    });
+    expect(live()).toBe(0);
+  });
+
   test("keeps also what was made in a scope within it", () => {
     const outer = device.openScope();
     let kept: Tensor | undefined;

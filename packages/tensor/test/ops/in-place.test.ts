@@ -180,6 +180,19 @@ describe("sgdUpdate on a backend that brings it fused", () => {
     expect(fusedDevice.memory().buffers).toBe(before + 1);
   });
 
+  test("gives it no input that lies on the weights, which it overwrites", () => {
+    const overlaps: boolean[] = [];
+    const watched = strictDevice({
+      fused: {
+        sgdUpdate: ([weight], inputs) => overlaps.push(inputs.some(({ buffer }) => buffer === weight.buffer)),
+      },
+    });
+    const weight = watched.ones([4], double);
+    sgdUpdate(weight, weight, watched.full([], 0.5, double));
+    sgdUpdate(weight, watched.ones([4], double), weight.slice(0, 0, 1).reshape([]));
+    expect(overlaps.filter((overlap) => overlap)).toEqual([]);
+  });
+
   test("leaves it aside for weights that are not contiguous", () => {
     strides.length = 0;
     const weight = fusedDevice.ones([3, 5], double).transpose();
