@@ -115,7 +115,7 @@ export interface Backend {
   compile?(program: Program): CompiledProgram;
 
   memory(): BackendMemory;
-  /** Releases everything, workers included. Every later call throws. */
+  /** Releases everything, workers included. Afterwards `memory` tells of nothing, `dispose` does nothing, all else throws. */
   dispose(): void | Promise<void>;
 }
 
@@ -158,7 +158,7 @@ export type NoAttributes = Readonly<Record<never, never>>;
 
 /** The required kernels: a dozen families. */
 export interface KernelSignatures {
-  /** `out = value`. Any strides; `value` is one that the dtype holds. */
+  /** `out = value`. Any strides; integers get a value that the dtype holds, floats round it as they are stored. */
   fill: { out: [View]; inputs: []; attributes: { readonly value: number } };
 
   /** `out = x`, same dtype. Both may have any strides; `out` has no zero stride where its size exceeds 1. */

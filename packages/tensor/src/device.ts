@@ -3,6 +3,7 @@ import type {
   BackendBuffer,
   BackendMemory,
   DType,
+  FusedKernelSignatures,
   FusedKernels,
   Kernel,
   KernelSignatures,
@@ -77,7 +78,8 @@ export class Device {
    * A tensor with these values, copied.
    *
    * @param values a number, nested arrays of equal lengths, or a typed array
-   * @throws TensorError `shape` when lengths differ or do not fill `shape`; `dtype` when the backend lacks it
+   * @throws TensorError `shape` when lengths differ or do not fill `shape`; `dtype` when the backend lacks it;
+   * `value` for a number that an integer dtype does not hold
    * @example
    * device.tensor([[1, 2, 3], [4, 5, 6]]).shape; // [2, 3]
    * device.tensor(new Float64Array(6), { shape: [2, 3] }).dtype; // "float64"
@@ -93,10 +95,10 @@ export class Device {
       );
     }
     const dtype = options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : "float32");
+    this.#assertDtype("tensor", dtype);
+    const array = toTypedArray(dtype, given.values);
     const tensor = this.allocate("tensor", dtype, shape, options.name);
-    const array = given.values;
-    const matches = ArrayBuffer.isView(array) && dtypeOf(array) === dtype;
-    this.backend.write(tensor.view.buffer, 0, matches ? array : toTypedArray(dtype, array));
+    this.backend.write(tensor.view.buffer, 0, array);
     return tensor;
   }
 
@@ -238,12 +240,7 @@ export class Device {
    */
   allocate(op: string, dtype: DType, shape: Shape, name?: string): Tensor {
     this.assertAlive(op);
-    if (!this.backend.capabilities.dtypes.includes(dtype)) {
-      throw new TensorError(
-        "dtype",
-        `${op}: backend ${this.backend.name} has no ${dtype}; it has ${this.backend.capabilities.dtypes.join(", ")}.`,
-      );
-    }
+    this.#assertDtype(op, dtype);
     checkShape(op, shape);
     const storage = new Storage(this, this.backend.alloc(dtype, sizeOf(shape)));
     return this.#adopt(storage, contiguousLayout(shape), name);
@@ -268,7 +265,7 @@ export class Device {
   }
 
   /**
-   * Calls one required kernel. Everything that computes passes here.
+   * Calls one required kernel. Everything that computes passes here or through `runFused`.
    *
    * @internal
    */
@@ -283,12 +280,27 @@ export class Device {
   }
 
   /**
-   * The fused kernel of this name, where the backend brings it.
+   * Whether the backend brings this fused kernel. Where it does not, an op runs its decomposition.
    *
    * @internal
    */
-  fused<Name extends keyof FusedKernels>(name: Name): FusedKernels[Name] | undefined {
-    return this.backend.fused?.[name];
+  brings(name: keyof FusedKernels): boolean {
+    return this.backend.fused?.[name] !== undefined;
+  }
+
+  /**
+   * Calls a fused kernel that the backend brings.
+   *
+   * @internal
+   */
+  runFused<Name extends keyof FusedKernelSignatures>(
+    name: Name,
+    out: FusedKernelSignatures[Name]["out"],
+    inputs: FusedKernelSignatures[Name]["inputs"],
+    attributes: FusedKernelSignatures[Name]["attributes"],
+  ): void {
+    const kernel: Kernel<FusedKernelSignatures[Name]> | undefined = this.backend.fused?.[name];
+    kernel?.(out, inputs, attributes);
   }
 
   /**
@@ -306,6 +318,16 @@ export class Device {
       recorder.record({ op, inputs, output, attributes } as OpRecord);
     }
     return output;
+  }
+
+  #assertDtype(op: string, dtype: DType): void {
+    const { name, capabilities } = this.backend;
+    if (!capabilities.dtypes.includes(dtype)) {
+      throw new TensorError(
+        "dtype",
+        `${op}: backend ${name} has no ${dtype}; it has ${capabilities.dtypes.join(", ")}.`,
+      );
+    }
   }
 
   #filled(op: string, shape: Shape, value: number, options: Omit<TensorOptions, "shape">): Tensor {

@@ -105,6 +105,24 @@ describe("device.tensor", () => {
   );
 });
 
+describe("device.tensor of integers", () => {
+  test.each([
+    ["uint8", [1, 300], "300, value 1 of 2"],
+    ["uint8", [-1], "-1, value 0 of 1"],
+    ["int32", [2 ** 31], "2147483648, value 0 of 1"],
+    ["int32", [0.5], "0.5, value 0 of 1"],
+    ["int32", [Number.NaN], "NaN, value 0 of 1"],
+  ] as const)("refuses for %s what it does not hold: %j", (dtype, values, message) => {
+    const before = device.memory().buffers;
+    const refusal = refusalOf(() => device.tensor([...values], { dtype }));
+    expect(refusal).toEqual({
+      code: "value",
+      message: expect.stringContaining(`tensor: ${dtype} does not hold ${message}`),
+    });
+    expect(device.memory().buffers).toBe(before);
+  });
+});
+
 describe("device.zeros, ones and full", () => {
   test("fill a shape", () => {
     expect(nestedOf(device.zeros([2, 2]))).toEqual([

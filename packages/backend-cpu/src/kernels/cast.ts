@@ -15,9 +15,9 @@ export const cast: Kernels["cast"] = ([out], [x]) => {
 
 const keep = (value: number): number => value;
 
-// Towards zero and held within the range; NaN becomes 0.
+// Towards zero and held within the range; NaN stays NaN here and becomes 0 when an integer array stores it.
 function truncateTo(dtype: DType): (value: number) => number {
   if (dtype === "float32" || dtype === "float64") return keep;
   const [low, high] = dtype === "int32" ? [-(2 ** 31), 2 ** 31 - 1] : [0, 255];
-  return (value) => (Number.isNaN(value) ? 0 : Math.trunc(Math.min(Math.max(value, low), high)));
+  return (value) => Math.trunc(Math.min(Math.max(value, low), high));
 }

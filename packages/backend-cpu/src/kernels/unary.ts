@@ -46,7 +46,7 @@ function erf(x: number): number {
   const magnitude = Math.abs(x);
   if (magnitude > 6) return Math.sign(x);
   const bell = Math.exp(-x * x) / Math.sqrt(Math.PI);
-  if (magnitude > 2.5) {
+  if (magnitude > 2) {
     let fraction = magnitude;
     for (let n = 60; n >= 1; n--) fraction = magnitude + n / 2 / fraction;
     return Math.sign(x) * (1 - bell / fraction);
@@ -57,5 +57,5 @@ function erf(x: number): number {
     term *= (2 * x * x) / (2 * n + 1);
     sum += term;
   }
-  return Number.isNaN(x) ? x : 2 * bell * sum;
+  return 2 * bell * sum;
 }

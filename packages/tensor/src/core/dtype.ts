@@ -17,8 +17,22 @@ export function isFloat(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
-/** A typed array of the dtype with these values, rounded as the dtype does. */
-export function toTypedArray(dtype: DType, values: ArrayLike<number>): TypedArray {
+/**
+ * A typed array of the dtype with these values; floats are rounded. The array itself where it already is one.
+ *
+ * @throws TensorError `value` for a number that an integer dtype does not hold
+ */
+export function toTypedArray(dtype: DType, values: TypedArray | readonly number[]): TypedArray {
+  if (ArrayBuffer.isView(values) && dtypeOf(values) === dtype) return values;
+  if (!isFloat(dtype)) {
+    for (let i = 0; i < values.length; i++) {
+      if (holds(dtype, values[i])) continue;
+      throw new TensorError(
+        "value",
+        `tensor: ${dtype} does not hold ${values[i]}, value ${i} of ${values.length}. Round it, or choose another dtype.`,
+      );
+    }
+  }
   return arrayClasses[dtype].from(values);
 }
 

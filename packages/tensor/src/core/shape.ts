@@ -43,7 +43,7 @@ export function checkShape(op: string, shape: Shape): void {
       `${op}: a tensor has at most ${maximumRank} axes, got ${shape.length}: ${formatShape(shape)}. Merge some with reshape.`,
     );
   }
-  if (!shape.includes(0) && sizeOf(shape) > maximumSize) {
+  if (sizeOf(shape) > maximumSize) {
     throw new TensorError(
       "size-overflow",
       `${op}: ${formatShape(shape)} would hold ${sizeOf(shape)} elements; the most is ${maximumSize}. Work on smaller batches.`,

@@ -27,10 +27,9 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   checkLinear(x, weight, bias);
   return device.scope(() => {
     const out = device.allocate("linear", x.dtype, [x.shape[0], weight.shape[1]]);
-    const fused = device.fused("linear");
-    if (fused) {
-      const inputs = [contiguous(x), contiguous(weight), contiguous(bias)] as const;
-      fused([out.view], [inputs[0].view, inputs[1].view, inputs[2].view], { activation: "none" });
+    if (device.brings("linear")) {
+      const inputs = [contiguous(x).view, contiguous(weight).view, contiguous(bias).view] as const;
+      device.runFused("linear", [out.view], [...inputs], { activation: "none" });
     } else {
       decomposed(device, out, x, weight, bias);
     }

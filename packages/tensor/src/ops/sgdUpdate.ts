@@ -38,12 +38,16 @@ export function sgdUpdate(weight: Tensor, gradient: Tensor, learningRate: Tensor
     );
   }
   device.scope(() => {
-    const fused = device.fused("sgdUpdate");
-    if (fused && isContiguous(weight.layout)) {
+    if (device.brings("sgdUpdate") && isContiguous(weight.layout)) {
       const attributes = { momentum: 0, nesterov: false, weightDecay: 0 };
       // What lies on the weights themselves would change while it is read.
       const apart = (x: Tensor): Tensor => (x.storage === weight.storage ? copied(x) : contiguous(x));
-      fused([weight.view], [apart(gradient).view, apart(learningRate).view], attributes);
+      device.runFused(
+        "sgdUpdate",
+        [weight.view],
+        [apart(gradient).view, apart(learningRate).view],
+        attributes,
+      );
       return;
     }
     const change = device.allocate("sgdUpdate", weight.dtype, weight.shape);

@@ -10,6 +10,8 @@ import { Mt19937 } from "./mt19937.ts";
  * relies on the C library of its platform. Here it is correctly rounded, which is what glibc gives in all but 4 of
  * 10,000 pairs of normal draws; those differ by one unit in the last place.
  *
+ * A count that is no whole number from 0 up is a TensorError `random-range`.
+ *
  * Each draw moves the one stream of bits on, so the order of calls matters as it does in NumPy.
  *
  * Source: NumPy's `RandomState` (frozen by NumPy's compatibility policy, NEP 19); the normal distribution is
@@ -52,16 +54,25 @@ export class NumpyRandom {
 
   /** `np.random.random_sample(count)`: numbers from 0 to 1, the end excluded. */
   randomSample(count: number): Float64Array {
+    checkCount("randomSample", count);
     return Float64Array.from({ length: count }, () => this.double());
   }
 
   /** `np.random.uniform(low, high, count)`: numbers from `low` to `high`, the end excluded. */
   uniform(low: number, high: number, count: number): Float64Array {
+    checkCount("uniform", count);
     return Float64Array.from({ length: count }, () => low + (high - low) * this.double());
   }
 
   /** `np.random.normal(mean, deviation, count)`: the normal distribution. */
   normal(mean: number, deviation: number, count: number): Float64Array {
+    checkCount("normal", count);
+    if (!(deviation >= 0)) {
+      throw new TensorError(
+        "random-range",
+        `normal: deviation must be a number from 0 up, got ${deviation}.`,
+      );
+    }
     return Float64Array.from({ length: count }, () => mean + deviation * this.#standardNormal());
   }
 
@@ -79,11 +90,13 @@ export class NumpyRandom {
         `randint: needs whole numbers with low < high, at most 2^53 - 1 apart, got low ${low} and high ${high}.`,
       );
     }
+    checkCount("randint", count);
     return Float64Array.from({ length: count }, () => low + this.#integerUpTo(range));
   }
 
   /** `np.random.permutation(count)`: the numbers 0 to `count - 1` in random order. */
   permutation(count: number): Uint32Array {
+    checkCount("permutation", count);
     const order = Uint32Array.from({ length: count }, (_, i) => i);
     this.shuffle(order);
     return order;
@@ -136,5 +149,11 @@ export class NumpyRandom {
       value = high * 2 ** 32 + this.#bits.uint32();
     } while (value > max);
     return value;
+  }
+}
+
+function checkCount(draw: string, count: number): void {
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new TensorError("random-range", `${draw}: count must be a whole number from 0 up, got ${count}.`);
   }
 }

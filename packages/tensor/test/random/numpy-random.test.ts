@@ -125,4 +125,24 @@ describe("NumPy's generator refuses", () => {
     expect(code).toBe("random-range");
     expect(message).toContain(`got low ${low} and high ${high}`);
   });
+
+  test.each([-1, 2.5, Number.NaN])("to draw %s numbers", (count) => {
+    const draws = {
+      randomSample: (random: NumpyRandom) => random.randomSample(count),
+      uniform: (random: NumpyRandom) => random.uniform(0, 1, count),
+      normal: (random: NumpyRandom) => random.normal(0, 1, count),
+      randint: (random: NumpyRandom) => random.randint(0, 9, count),
+      permutation: (random: NumpyRandom) => random.permutation(count),
+    };
+    for (const [name, draw] of Object.entries(draws)) {
+      expect(refusalOf(() => draw(new NumpyRandom(0)))).toEqual({
+        code: "random-range",
+        message: `${name}: count must be a whole number from 0 up, got ${count}.`,
+      });
+    }
+  });
+
+  test("a deviation below 0", () => {
+    expect(refusalOf(() => new NumpyRandom(0).normal(0, -1, 1)).code).toBe("random-range");
+  });
 });
