@@ -2,4 +2,4 @@
 import { build } from "./build.mjs";
 
 await build("@gradwerk/bench");
-await import("../apps/bench/dist/cli.js");
+await import(new URL("../apps/bench/dist/cli.js", import.meta.url).href);

@@ -2,4 +2,4 @@
 import { build } from "./build.mjs";
 
 await build("gradwerk");
-await import("../apps/dashboard/dist/cli.js");
+await import(new URL("../apps/dashboard/dist/cli.js", import.meta.url).href);
