@@ -119,13 +119,14 @@ describe("a mirror that fails", () => {
     expect(bad.requests.length).toBeGreaterThan(0);
     expect((await readdir(join(cache, "mnist"))).sort()).toEqual(files);
 
-    const empty = await temporaryDirectory();
+    const parent = await temporaryDirectory();
+    const empty = join(parent, "cache");
     const refusal = await laterRefusalOf(
       loadMnist({ ...settings, cacheDirectory: empty, mirrors: [bad.url] }),
     );
     expect(refusal.code).toBe("download-failed");
     expect(refusal.message).toMatch(reason);
-    expect(await readdir(join(empty, "mnist"))).toEqual([]);
+    expect(await readdir(parent)).toEqual([]);
   });
 
   test("may redirect to where the file is", async () => {
@@ -179,7 +180,7 @@ describe("an abort", () => {
       },
     });
     await expect(loading).rejects.toBe(reason);
-    expect(await readdir(join(cache, "mnist"))).toEqual([]);
+    expect(await readdir(cache)).toEqual([]);
     expect(mirror.requests.length).toBe(1);
   });
 
@@ -220,7 +221,7 @@ describe("the cache", () => {
     await writeFile(file, "a file where the folder should be");
     const refusal = await laterRefusalOf(loadMnist(only(file, [mirror.url])));
     expect(refusal).toMatchObject({ code: "cache-unwritable", file: join(file, "mnist") });
-    expect(refusal.message).toMatch(/GRADWERK_CACHE.*cacheDirectory/);
+    expect(refusal.message).toMatch(/environment variable GRADWERK_CACHE/);
     expect(mirror.requests).toEqual([]);
   });
 

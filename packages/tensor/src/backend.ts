@@ -19,7 +19,8 @@
  * What a kernel may assume, unless its description says otherwise:
  * - all views of an elementwise kernel have the same shape; inputs may have any strides;
  * - every `out` view is contiguous (row-major, no gaps), though it may start anywhere in its buffer;
- * - `out` overlaps no input, except that elementwise kernels may get the very same view as `out` and input;
+ * - `out` overlaps no input, except that `unary`, `binary` and `where` may get the very same view as `out` and input;
+ * - the stride of an axis with one element says nothing;
  * - ranks are at most {@link maximumRank}; any size may be 0 (then there is nothing to do, but see `reduce`).
  *
  * What numbers come out. IEEE 754: NaN and infinities pass through. float32 results are as if computed exactly and
@@ -101,7 +102,7 @@ export interface Backend {
   alloc(dtype: DType, length: number): BackendBuffer;
   /** Takes the buffer back. Kernels and reads that were called before still see it; it is never passed again. */
   free(buffer: BackendBuffer): void;
-  /** Copies `values`, of the buffer's dtype, into the buffer from element `offset` on. */
+  /** Copies `values`, of the buffer's dtype, into the buffer from element `offset` on, after every kernel called before. */
   write(buffer: BackendBuffer, offset: number, values: TypedArray): void;
   /** A copy of `length` elements from `offset` on, once every kernel called before is done. */
   read(buffer: BackendBuffer, offset: number, length: number): Promise<TypedArray>;
@@ -184,7 +185,7 @@ export interface KernelSignatures {
 
   /**
    * `out[o, i] = op over n of x[o, n, i]`: `x` is `[outer, axis, inner]` with any strides, `out` is
-   * `[outer, inner]`, same dtype. All dtypes. Over nothing `sum` is 0 and `prod` 1; `max` and `min` are never asked.
+   * `[outer, inner]`, same dtype. All dtypes; integers wrap at each combination. Over nothing `sum` is 0 and `prod` 1; `max` and `min` are never asked.
    * A NaN anywhere makes `max` and `min` NaN.
    */
   reduce: { out: [View]; inputs: [x: View]; attributes: { readonly op: ReduceKernelOp } };
@@ -198,8 +199,8 @@ export interface KernelSignatures {
   /**
    * `out[b] = A[b] B[b]`, or `out[b] += ...` with `accumulate`. float32 and float64. `out` is `[batch, m, n]`.
    * `a` is `[batch, m, k]`, or `[batch, k, m]` with `transposeA`; `b` is `[batch, k, n]`, or `[batch, n, k]` with
-   * `transposeB`. Rows of `a` and `b` are contiguous (last stride 1) and may lie apart; the batch stride may be 0.
-   * With `k` 0 the product is zeros.
+   * `transposeB`. Rows of `a` and `b` are contiguous (last stride 1) and may lie apart, but never
+   * closer than their length; the batch stride may be 0 or negative. With `k` 0 the product is zeros.
    */
   matmul: {
     out: [View];
@@ -222,7 +223,10 @@ export interface KernelSignatures {
   scatterAddRows: { out: [View]; inputs: [indices: View, x: View]; attributes: NoAttributes };
 }
 
-/** `round` rounds ties to even; `sign` of 0 is 0; `erf` is the error function; `sigmoid` is 1 / (1 + exp(-x)). */
+/**
+ * `round` rounds ties to even; `sign` of 0 is 0 (of either sign) and of NaN NaN; `erf` is the error function;
+ * `sigmoid` is 1 / (1 + exp(-x)).
+ */
 export const unaryKernelOps = [
   "neg",
   "abs",
@@ -243,7 +247,10 @@ export const unaryKernelOps = [
 ] as const;
 export type UnaryKernelOp = (typeof unaryKernelOps)[number];
 
-/** `minimum` and `maximum` give NaN when either is NaN; `pow` is IEEE 754's, so `pow(x, 0)` is 1 for every x. */
+/**
+ * `minimum` and `maximum` give NaN when either is NaN; `pow` is IEEE 754's, not
+ * `Math.pow`: `pow(x, 0)` and `pow(1, x)` are 1 even for NaN, and `pow(-1, x)` is 1 for infinite x.
+ */
 export const binaryKernelOps = ["add", "sub", "mul", "div", "pow", "minimum", "maximum"] as const;
 export type BinaryKernelOp = (typeof binaryKernelOps)[number];
 

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { buildProgram, type Parsed } from "./program.ts";
-import { exitCodeOf, suggestion, UsageError } from "./usage-error.ts";
+import { exitCodeOf, messageOf, suggestion, UsageError } from "./usage-error.ts";
 
 /**
  * Runs the command line.
@@ -11,7 +11,8 @@ export async function main(args: readonly string[]): Promise<number> {
   // A reader that goes away (`gradwerk train | head`) ends the program without noise.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+    process.exit(1);
   });
   try {
     const parsed = parse(args);
@@ -47,8 +48,7 @@ function parse(args: readonly string[]): Parsed | undefined {
 
 function tellError(error: unknown, debug: boolean): number {
   if (error instanceof CommanderError) return 2;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`error: ${message}\n`);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return exitCodeOf(error);
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { type DataFlags, dataCommand } from "./data.ts";
 import { trainCommand } from "./train.ts";
-import { addTrainFlags, type TrainFlags } from "./train-flags.ts";
+import { addTrainFlags, parseDataSource, type TrainFlags } from "./train-flags.ts";
 import { version } from "./version.ts";
 
 /** What `main` needs to know after parsing. */
@@ -49,7 +49,9 @@ Examples:
     .command("data")
     .description("Say where MNIST was found, check it, download it where it is missing.")
     .addOption(
-      new Option("--data <where>", "auto, package, download, or a folder with the IDX files").default("auto"),
+      new Option("--data <where>", "auto, package, download, or a folder with the IDX files")
+        .argParser(parseDataSource)
+        .default("auto"),
     )
     .addOption(new Option("--json", "the report as one JSON object"))
     .addOption(debug())

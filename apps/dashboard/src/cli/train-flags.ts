@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { articleConfig, floatTypes, optimizers, presets, type RunConfig, type Slice } from "../run/config.ts";
 import { suggestion } from "./usage-error.ts";
@@ -92,7 +93,7 @@ export function addTrainFlags(command: Command): Command {
       new Option(
         "--data <where>",
         "auto, package, download, or a folder with the IDX files (default: auto)",
-      ).argParser(notEmpty),
+      ).argParser(parseDataSource),
     )
     .addOption(new Option("--json", "one JSON object per line on stdout, and nothing else there"))
     .addOption(
@@ -158,6 +159,14 @@ function parseSlice(value: string): Slice {
   const [, from, to] = /^(\d+):(\d+)$/.exec(value) ?? [];
   if (from !== undefined && to !== undefined && Number(from) < Number(to)) return [Number(from), Number(to)];
   throw new InvalidArgumentError("It is FROM:TO with FROM below TO, such as 0:200; TO is excluded.");
+}
+
+/** A source's name or a folder; a word that is no folder and nearly a name is taken for a slip. */
+export function parseDataSource(value: string): string {
+  const names = ["auto", "package", "download"];
+  const meant = names.includes(value) || existsSync(value) ? "" : suggestion(value, names);
+  if (meant !== "") throw new InvalidArgumentError(`There is no such folder.${meant}`);
+  return notEmpty(value);
 }
 
 function notEmpty(value: string): string {

@@ -18,6 +18,14 @@ export function suggestion(word: string, valid: readonly string[]): string {
   return isNear ? ` Did you mean ${nearest}?` : "";
 }
 
+/** What to tell a person about an error. Engines report exhausted memory in words that help nobody. */
+export function messageOf(error: unknown): string {
+  if (error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message)) {
+    return `there is not enough memory (${error.message}). Give fewer --hidden units, or smaller --test and --batch.`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
 // Mistakes in the values of flags that only the data can reveal.
 const usageCodes: readonly string[] = ["digits", "slice", "batch-size"];
 

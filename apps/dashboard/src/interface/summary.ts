@@ -10,7 +10,7 @@ export function meaningOf(accuracy: number, info: RunInfo): string {
   const right = Math.round(accuracy * info.testCount);
   const wrong = info.testCount - right;
   return (
-    `Of ${formatCount(info.testCount)} test images that the network had never seen, it recognised ` +
+    `Of ${formatCount(info.testCount)} test images${info.testIsUnseen ? " that the network had never seen" : ""}, it recognised ` +
     `${formatCount(right)} and mistook ${formatCount(wrong)}.`
   );
 }

@@ -22,6 +22,7 @@ export function linesReporter(write: (text: string) => void): Reporter {
     },
     end({ steps, accuracy, seconds, interrupted }) {
       const tests = info?.testCount ?? 0;
+      const unseen = info?.testIsUnseen ? "unseen " : "";
       const right = Math.round((accuracy ?? 0) * tests);
       line(
         `${interrupted ? "interrupted" : "done"} after ${steps} steps in ${seconds.total.toFixed(1)} s ` +
@@ -29,7 +30,7 @@ export function linesReporter(write: (text: string) => void): Reporter {
       );
       if (accuracy !== undefined) {
         line(
-          `accuracy ${accuracy}: of ${tests} images it never learned from, ${right} are told right and ${tests - right} wrong`,
+          `accuracy ${Number(accuracy.toFixed(4))}: of ${tests} ${unseen}images, ${right} are told right and ${tests - right} wrong`,
         );
       }
     },

@@ -67,9 +67,10 @@ export class Conductor {
     const total = (): number => (performance.now() - started) / 1000;
     let pending: TimedStep[] = [];
     let toldAt = started;
-    let dueAt = started;
     let last: TimedStep | undefined;
     let accuracy: number | undefined;
+    // When the last step was due, by the pace at that time.
+    let dueAt = Number.NEGATIVE_INFINITY;
     const report = (): void => {
       if (pending.length > 0)
         this.#tell({ type: "steps", reports: pending, seconds: { ...seconds, total: total() } });
@@ -80,10 +81,12 @@ export class Conductor {
     const steps = this.#training.start();
     try {
       for (;;) {
-        while (this.#status === "paused" && !this.#oneStep && !this.#restart && !this.#stopped) {
-          report();
-          await this.#wait(Number.POSITIVE_INFINITY);
-          dueAt = performance.now();
+        // A command may end the wait early and change what there is to wait for.
+        let left = this.#timeToNext(dueAt);
+        while (left > 0 && !this.#restart && !this.#stopped) {
+          if (left >= reportEvery) report();
+          await this.#wait(left);
+          left = this.#timeToNext(dueAt);
         }
         if (this.#restart || this.#stopped) return;
         this.#oneStep = false;
@@ -96,11 +99,12 @@ export class Conductor {
         pending.push(value);
 
         const now = performance.now();
-        dueAt = this.#pace === "full" ? now : Math.max(dueAt + 1000 / this.#pace, now - reportEvery);
-        if (now - toldAt >= reportEvery || dueAt - now >= reportEvery || this.#status === "paused") report();
-        // Also at full speed commands must come through now and then.
-        if (this.#status === "running" && (dueAt > now || now === toldAt || pending.length === 0)) {
-          await this.#wait(dueAt - now);
+        // A run that is late makes up for one frame at most, so that it does not rush after a pause.
+        dueAt = Math.max(dueAt + this.#interval, now - reportEvery);
+        if (now - toldAt >= reportEvery) {
+          report();
+          // Also at full speed commands must come through now and then.
+          await this.#wait(0);
         }
       }
     } finally {
@@ -117,6 +121,18 @@ export class Conductor {
         seconds: { ...seconds, total: total() },
       });
     }
+  }
+
+  /** Milliseconds from one step to the next. */
+  get #interval(): number {
+    return this.#pace === "full" ? 0 : 1000 / this.#pace;
+  }
+
+  /** Milliseconds until the next step may be taken. */
+  #timeToNext(dueAt: number): number {
+    if (this.#oneStep) return 0;
+    if (this.#status === "paused") return Number.POSITIVE_INFINITY;
+    return dueAt + this.#interval - performance.now();
   }
 
   #enter(status: RunStatus): void {

@@ -1,8 +1,9 @@
-import { exitCodeOf } from "../cli/usage-error.ts";
+import { exitCodeOf, messageOf } from "../cli/usage-error.ts";
 import type { RunFailure } from "./protocol.ts";
 
 /** An error as the event that carries it out of the worker thread, where its class is lost. */
 export function failure(error: unknown): RunFailure {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { type: "failed", message, exitCode: exitCodeOf(error), ...(stack === undefined ? {} : { stack }) };
+  const stack = error instanceof Error ? error.stack : undefined;
+  const told = { type: "failed", message: messageOf(error), exitCode: exitCodeOf(error) } as const;
+  return stack === undefined ? told : { ...told, stack };
 }

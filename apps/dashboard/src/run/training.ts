@@ -10,7 +10,7 @@ import {
 import { loadMnist } from "@gradwerk/mnist/node";
 import { articleNetwork, evaluate, halfSquaredError, parametersOf, sgd, train } from "@gradwerk/nn";
 import { createDevice, type Device, NumpyRandom, type Tensor } from "@gradwerk/tensor";
-import type { BackendCapabilities } from "@gradwerk/tensor/backend";
+import type { Backend, BackendCapabilities } from "@gradwerk/tensor/backend";
 import { UsageError } from "../cli/usage-error.ts";
 import type { RunConfig } from "./config.ts";
 import { loadBackend } from "./load-backend.ts";
@@ -44,6 +44,22 @@ export async function openTraining(
   onProgress: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<Training> {
+  // The backend first: a mistyped one is found before data is read or downloaded.
+  const backend = await loadBackend(config.backend, config.threads);
+  try {
+    return await setUp(backend, config, onProgress, signal);
+  } catch (error) {
+    await backend.dispose();
+    throw error;
+  }
+}
+
+async function setUp(
+  backend: Backend,
+  config: RunConfig,
+  onProgress: (message: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<Training> {
   onProgress("reading MNIST");
   const mnist = await loadMnist({
     source: config.data,
@@ -63,8 +79,11 @@ export async function openTraining(
   const stepsPerEpoch = Math.ceil(trainSet.count / config.batch);
   const steps = config.steps ?? (config.epochs ?? 1) * stepsPerEpoch;
   const layers = [trainSet.rows * trainSet.columns, ...config.hidden, config.digits.length];
+  const buildNetwork = (): ReturnType<typeof articleNetwork> =>
+    articleNetwork(layers, new NumpyRandom(config.seed));
+  // A network that cannot be is refused now, before anything is reported.
+  buildNetwork();
 
-  const backend = await loadBackend(config.backend, config.threads);
   const device = createDevice(backend);
   const test = labelledTensors(device, testSet, config);
 
@@ -81,6 +100,7 @@ export async function openTraining(
       evaluateEvery: config.evalEvery,
       trainCount: trainSet.count,
       testCount: testSet.count,
+      testIsUnseen: config.train[1] <= config.test[0] || config.test[1] <= config.train[0],
       backend: { name: backend.name, dtype: config.dtype, threads: backend.capabilities.threads },
       dataSource: mnist.source.description,
       classCounts: classCounts(mnist.train),
@@ -90,7 +110,7 @@ export async function openTraining(
     capabilities: backend.capabilities,
 
     async *start() {
-      const model = articleNetwork(layers, new NumpyRandom(config.seed));
+      const model = buildNetwork();
       const parameters = model.initialize(device, config.dtype);
       const run = train({
         device,

@@ -24,6 +24,7 @@ export function startWorkerRun(config: RunConfig): WorkerRun {
   // and then for the rest of that turn of the event loop, so that all who begin to listen together hear it.
   let untold: RunEvent[] | undefined = [];
   let failed: RunFailure | undefined;
+  let closing = false;
   const tell = (event: RunEvent): void => {
     if (event.type === "failed") failed = event;
     if (untold !== undefined) untold.push(event);
@@ -36,6 +37,18 @@ export function startWorkerRun(config: RunConfig): WorkerRun {
   };
   worker.on("message", tell);
   worker.on("error", (error) => tell(failure(error)));
+  // Told to stop, the thread ends with code 0; ended by itself before that, it would leave the interface waiting.
+  worker.on("exit", (code) => {
+    if (!closing && failed === undefined) {
+      tell(
+        failure(
+          new Error(
+            `the training thread ended by itself with code ${code}. Does the backend end its process?`,
+          ),
+        ),
+      );
+    }
+  });
   return {
     get failure() {
       return failed;
@@ -47,6 +60,7 @@ export function startWorkerRun(config: RunConfig): WorkerRun {
     },
     send: (command) => worker.postMessage(command),
     close: async () => {
+      closing = true;
       await worker.terminate();
     },
   };

@@ -50,7 +50,7 @@ describe("gradwerk train", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(code).toBe(0);
     expect(lines.filter((line) => line.startsWith("step"))).toHaveLength(5);
-    expect(lines.at(-1)).toMatch(/^accuracy 0\.\d+: of 20 images it never learned from/);
+    expect(lines.at(-1)).toMatch(/^accuracy 0\.\d+: of 20 unseen images/);
   });
 
   it("evaluates every N steps and after the last", async () => {
@@ -93,6 +93,13 @@ describe("gradwerk train", () => {
       code: 1,
       stderr: expect.stringContaining("exports no backend, but nothing"),
     });
+    await writeFile(join(folder, "partial.mjs"), "export const createBackend = () => ({ name: 'partial' });");
+    const partial = await runCommand(["train", ...quick, "--backend", join(folder, "partial.mjs")]);
+    expect(partial).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("it lacks alloc, free"),
+    });
     const missing = await runCommand(["train", ...quick, "--backend", join(folder, "none.mjs")]);
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no file") });
     await rm(folder, { recursive: true });
@@ -127,6 +134,15 @@ describe("gradwerk train", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: train: the loss is NaN at step \d+\. .*lower the learning rate/);
   });
+
+  it.each(["1000000000", "100000000000000"])(
+    "refuses %s hidden units before it reports anything",
+    async (hidden) => {
+      const { code, stdout, stderr } = await runCommand(["train", "--hidden", hidden]);
+      expect(stderr).toMatch(/^error: dense .* weights; the most is 2147483647/);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    },
+  );
 
   it("leaves no stack trace without --debug, and one with it", async () => {
     const args = ["train", "--backend", "./nowhere.mjs"];
@@ -163,6 +179,8 @@ describe("wrong usage ends with 2 and one message that helps", () => {
     [["train", "--batch", "201"], /there are 200 training images/],
     [["train", "--threads", "2"], /backend cpu runs on 1 here/],
     [["train", "--data", ""], /empty/],
+    [["train", "--data", "downlod"], /no such folder\. Did you mean download\?/],
+    [["data", "--data", ""], /empty/],
   ])("%j", async (args, message) => {
     const { code, stdout, stderr } = await runCommand(args);
     expect(stderr).toMatch(message);

