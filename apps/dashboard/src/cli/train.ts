@@ -2,8 +2,7 @@ import { jsonReporter } from "../output/json.ts";
 import { linesReporter } from "../output/lines.ts";
 import type { Ending, Reporter } from "../output/reporter.ts";
 import type { RunConfig } from "../run/config.ts";
-import type { RunFailure } from "../run/protocol.ts";
-import type { Training } from "../run/training.ts";
+import { followablePace, type RunFailure } from "../run/protocol.ts";
 import type { TrainFlags } from "./train-flags.ts";
 import { resolveConfig } from "./train-flags.ts";
 import { UsageError, WorkError } from "./usage-error.ts";
@@ -24,7 +23,7 @@ async function showDashboard(config: RunConfig): Promise<number> {
   process.env.NODE_ENV ??= "production";
   // The worker reads the data while the interface loads.
   const { startWorkerRun } = await import("../run/worker-run.ts");
-  const run = startWorkerRun(config);
+  const run = startWorkerRun(config, { pace: followablePace });
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
     const left = await openDashboard(run, { stdout: process.stdout, stdin: process.stdin });
@@ -42,41 +41,40 @@ function asError({ message, exitCode, stack }: RunFailure): Error {
   return Object.assign(error, stack === undefined ? {} : { stack });
 }
 
-// In this thread: nobody watches a picture here. Ctrl-C ends it after the step under way, with a report.
+// The run has a thread of its own here too: a signal is heard at once, however long a step takes.
 async function report(config: RunConfig, reporter: Reporter): Promise<number> {
-  const { openTraining } = await import("../run/training.ts");
-  const interruption = new AbortController();
-  const { signal } = interruption;
+  const { startWorkerRun } = await import("../run/worker-run.ts");
+  const run = startWorkerRun(config, { pace: "full", prints: process.stderr });
+  const over = Promise.withResolvers<void>();
+  let interrupted = false;
   // The handlers stay until the process ends: a shell and a package manager may both pass one Ctrl-C on.
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => interruption.abort());
-  let training: Training | undefined;
-  try {
-    training = await openTraining(config, progressOn(process.stderr), signal);
-    const started = performance.now();
-    const seconds = { train: 0, evaluate: 0 };
-    let ending: Omit<Ending, "seconds" | "interrupted"> | undefined;
-    reporter.start(config, training);
-    for await (const step of training.start()) {
-      reporter.step(step);
-      seconds.train += step.seconds.train;
-      seconds.evaluate += step.seconds.evaluate;
-      const accuracy = step.accuracy ?? ending?.accuracy;
-      ending = { steps: step.step, loss: step.loss, ...(accuracy === undefined ? {} : { accuracy }) };
-      // Signals are heard between turns of the event loop only.
-      await new Promise(setImmediate);
-      if (signal.aborted) break;
-    }
-    if (ending !== undefined) {
-      const total = (performance.now() - started) / 1000;
-      reporter.end({ ...ending, seconds: { ...seconds, total }, interrupted: signal.aborted });
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    process.stderr.write("interrupted before the first step\n");
-  } finally {
-    await training?.dispose();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      interrupted = true;
+      over.resolve();
+    });
   }
-  return signal.aborted ? 130 : 0;
+  const progress = progressOn(process.stderr);
+  let ending: Omit<Ending, "interrupted"> | undefined;
+  run.subscribe((event) => {
+    if (event.type === "progress") progress(event.message);
+    if (event.type === "ready") reporter.start(config, event.info);
+    if (event.type === "steps") {
+      for (const step of event.reports) {
+        reporter.step(step);
+        const accuracy = step.accuracy ?? ending?.accuracy;
+        const measured = accuracy === undefined ? {} : { accuracy };
+        ending = { steps: step.step, loss: step.loss, ...measured, seconds: event.seconds };
+      }
+    }
+    if (event.type === "end" || event.type === "failed") over.resolve();
+  });
+  await over.promise;
+  await run.close();
+  if (run.failure !== undefined && !interrupted) throw asError(run.failure);
+  if (ending !== undefined) reporter.end({ ...ending, interrupted });
+  else process.stderr.write("interrupted before the first step\n");
+  return interrupted ? 130 : 0;
 }
 
 // Reading from the package is too quick to speak of; downloads are told, each message once.

@@ -5,13 +5,13 @@ import type { Reporter } from "./reporter.ts";
 export function jsonReporter(write: (text: string) => void): Reporter {
   const line = (event: object): void => write(`${JSON.stringify(event)}\n`);
   return {
-    start: (config, { info, sha256, capabilities }) =>
+    start: (config, info) =>
       line({
         event: "start",
         version,
         config,
-        data: { source: info.dataSource, sha256, train: info.trainCount, test: info.testCount },
-        backend: { ...info.backend, simd: capabilities.simd },
+        data: { source: info.dataSource, sha256: info.sha256, train: info.trainCount, test: info.testCount },
+        backend: info.backend,
       }),
     step: ({ step, loss, accuracy }) => line({ event: "step", step, loss, accuracy }),
     end: ({ interrupted, ...ending }) =>

@@ -7,8 +7,8 @@ export function linesReporter(write: (text: string) => void): Reporter {
   let info: RunInfo | undefined;
   const line = (text: string): void => write(`${text}\n`);
   return {
-    start(_, training) {
-      info = training.info;
+    start(_, started) {
+      info = started;
       const { layers, digits, trainCount, testCount, backend, dataSource } = info;
       line(`Gradwerk ${version}: ${layers.join("-")} network learns to tell ${inWords(digits)} apart`);
       line(

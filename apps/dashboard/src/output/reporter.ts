@@ -1,5 +1,5 @@
 import type { RunConfig } from "../run/config.ts";
-import type { TimedStep, Training } from "../run/training.ts";
+import type { RunInfo, RunSeconds, StepReport } from "../run/protocol.ts";
 
 /** How a run ended. */
 export interface Ending {
@@ -8,14 +8,14 @@ export interface Ending {
   readonly accuracy?: number;
   /** Of the last step. */
   readonly loss: number;
-  readonly seconds: { readonly train: number; readonly evaluate: number; readonly total: number };
+  readonly seconds: RunSeconds;
   /** Whether somebody stopped it before its last step. */
   readonly interrupted: boolean;
 }
 
 /** Writes down a run as it goes. */
 export interface Reporter {
-  start(config: RunConfig, training: Training): void;
-  step(step: TimedStep): void;
+  start(config: RunConfig, info: RunInfo): void;
+  step(step: StepReport): void;
   end(ending: Ending): void;
 }

@@ -11,14 +11,15 @@ export class Conductor {
   readonly #training: Training;
   readonly #tell: (event: RunEvent) => void;
   #status: RunStatus = "running";
-  #pace: Pace = followablePace;
+  #pace: Pace;
   #oneStep = false;
   #restart = false;
   #stopped = false;
   // Ends the wait that is under way, if any.
   #wake: () => void = () => {};
 
-  constructor(training: Training, tell: (event: RunEvent) => void) {
+  constructor(training: Training, tell: (event: RunEvent) => void, pace: Pace = followablePace) {
+    this.#pace = pace;
     this.#training = training;
     this.#tell = tell;
   }
@@ -108,9 +109,9 @@ export class Conductor {
         }
       }
     } finally {
+      report();
       await steps.return();
     }
-    report();
     this.#enter("finished");
     if (last !== undefined) {
       this.#tell({

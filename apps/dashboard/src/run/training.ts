@@ -10,7 +10,7 @@ import {
 import { loadMnist } from "@gradwerk/mnist/node";
 import { articleNetwork, evaluate, halfSquaredError, parametersOf, sgd, train } from "@gradwerk/nn";
 import { createDevice, type Device, NumpyRandom, type Tensor } from "@gradwerk/tensor";
-import type { Backend, BackendCapabilities } from "@gradwerk/tensor/backend";
+import type { Backend } from "@gradwerk/tensor/backend";
 import { UsageError } from "../cli/usage-error.ts";
 import type { RunConfig } from "./config.ts";
 import { loadBackend } from "./load-backend.ts";
@@ -24,9 +24,6 @@ export interface TimedStep extends StepReport {
 /** A run that is set up: data read, backend made. It can be started any number of times. */
 export interface Training {
   readonly info: RunInfo;
-  /** SHA-256 of the unpacked files, by name. */
-  readonly sha256: Readonly<Record<string, string>>;
-  readonly capabilities: BackendCapabilities;
   /** A fresh network from the seed, trained a step for each value that is asked for. */
   start(): AsyncGenerator<TimedStep, void, void>;
   dispose(): Promise<void>;
@@ -101,13 +98,17 @@ async function setUp(
       trainCount: trainSet.count,
       testCount: testSet.count,
       testIsUnseen: config.train[1] <= config.test[0] || config.test[1] <= config.train[0],
-      backend: { name: backend.name, dtype: config.dtype, threads: backend.capabilities.threads },
+      backend: {
+        name: backend.name,
+        dtype: config.dtype,
+        threads: backend.capabilities.threads,
+        simd: backend.capabilities.simd,
+      },
       dataSource: mnist.source.description,
+      sha256: mnist.sha256,
       classCounts: classCounts(mnist.train),
       sheets: { all: firstImages(mnist.train), chosen: firstImages(chosen) },
     },
-    sha256: mnist.sha256,
-    capabilities: backend.capabilities,
 
     async *start() {
       const model = buildNetwork();

@@ -1,24 +1,40 @@
 import { Worker } from "node:worker_threads";
 import type { RunConfig } from "./config.ts";
 import { failure } from "./failure.ts";
-import type { Run, RunEvent, RunFailure } from "./protocol.ts";
+import type { Pace, Run, RunCommand, RunEvent, RunFailure } from "./protocol.ts";
+import type { WorkerStart } from "./worker.ts";
 
 /** A run in a worker thread of its own. */
 export interface WorkerRun extends Run {
   /** What ended the run, where something did. */
   readonly failure: RunFailure | undefined;
-  /** Ends the thread, however busy it is. */
+  /** Stops the run and ends the thread: by itself within a second, so that it leaves nothing half-done, else by force. */
   close(): Promise<void>;
 }
 
+/** How a run in a worker thread begins. */
+export interface WorkerRunOptions {
+  readonly pace: Pace;
+  /** Where what a user's backend prints goes; nowhere by default, as it would stain the picture. */
+  readonly prints?: NodeJS.WritableStream;
+}
+
+// How long the thread may take to come to an end by itself, in milliseconds.
+const grace = 1000;
+
 /** Starts a run in a worker thread. An error of the thread itself arrives as a `failed` event. */
-export function startWorkerRun(config: RunConfig): WorkerRun {
-  // What a user's backend prints must not stain the picture: it is kept from the terminal.
+export function startWorkerRun(config: RunConfig, { pace, prints }: WorkerRunOptions): WorkerRun {
+  const start: WorkerStart = { config, pace };
   const worker = new Worker(new URL("./worker.js", import.meta.url), {
-    workerData: config,
+    workerData: start,
     stdout: true,
     stderr: true,
   });
+  for (const stream of [worker.stdout, worker.stderr]) {
+    if (prints === undefined) stream.resume();
+    else stream.pipe(prints, { end: false });
+  }
+  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const listeners = new Set<(event: RunEvent) => void>();
   // The thread starts while the interface is still loading. What it tells meanwhile waits until somebody listens,
   // and then for the rest of that turn of the event loop, so that all who begin to listen together hear it.
@@ -61,7 +77,10 @@ export function startWorkerRun(config: RunConfig): WorkerRun {
     send: (command) => worker.postMessage(command),
     close: async () => {
       closing = true;
-      await worker.terminate();
+      worker.postMessage({ type: "stop" } satisfies RunCommand);
+      const force = setTimeout(() => worker.terminate(), grace);
+      await exited;
+      clearTimeout(force);
     },
   };
 }

@@ -3,21 +3,34 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Conductor } from "./conduct.ts";
 import type { RunConfig } from "./config.ts";
 import { failure } from "./failure.ts";
-import type { RunCommand, RunEvent } from "./protocol.ts";
+import type { Pace, RunCommand, RunEvent } from "./protocol.ts";
 import { openTraining, type Training } from "./training.ts";
 
+/** What the thread is started with. */
+export interface WorkerStart {
+  readonly config: RunConfig;
+  readonly pace: Pace;
+}
+
 const port = parentPort;
-if (port === null) throw new Error("worker.js is the dashboard's worker thread and runs nowhere else.");
+if (port === null) throw new Error("worker.js is a worker thread's program and runs nowhere else.");
 const tell = (event: RunEvent): void => port.postMessage(event);
+const { config, pace } = workerData as WorkerStart;
+
+const stop = new AbortController();
+let conductor: Conductor | undefined;
+port.on("message", (command: RunCommand) => {
+  if (command.type === "stop") stop.abort();
+  conductor?.obey(command);
+});
 
 let training: Training | undefined;
 try {
-  training = await openTraining(workerData as RunConfig, (message) => tell({ type: "progress", message }));
-  const conductor = new Conductor(training, tell);
-  port.on("message", (command: RunCommand) => conductor.obey(command));
+  training = await openTraining(config, (message) => tell({ type: "progress", message }), stop.signal);
+  conductor = new Conductor(training, tell, pace);
   await conductor.conduct();
 } catch (error) {
-  tell(failure(error));
+  if (!stop.signal.aborted) tell(failure(error));
 } finally {
   await training?.dispose();
   port.close();

@@ -122,6 +122,27 @@ describe("gradwerk train", () => {
     expect(end.steps).toBeLessThan(200);
   });
 
+  it("hears the interruption while one evaluation goes on and on", async () => {
+    const { code, stderr } = await runCommand(["train", "--hidden", "4000", "--test", "0:13000"], {
+      during: (child, soFar) => soFar.includes("test images") && child.kill("SIGINT"),
+    });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: "interrupted before the first step\n" });
+  });
+
+  it("keeps what a backend prints out of the stream", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gradwerk-printing-"));
+    const cpu = fileURLToPath(new URL("../../../../packages/backend-cpu/dist/index.js", import.meta.url));
+    await writeFile(
+      join(folder, "printing.mjs"),
+      `export { createBackend } from ${JSON.stringify(cpu)}; console.log("a stray print");`,
+    );
+    const args = ["train", ...quick, "--json", "--backend", join(folder, "printing.mjs")];
+    const { code, stdout, stderr } = await runCommand(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "a stray print\n" });
+    expect(eventsOf(stdout)).toHaveLength(7);
+    await rm(folder, { recursive: true });
+  });
+
   it("ends quietly when its reader goes away", async () => {
     const { code, stderr } = await runCommand(["train", "--steps", "100000", "--test", "200:210"], {
       during: (child) => child.closeStdout(),
