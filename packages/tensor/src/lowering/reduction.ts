@@ -22,7 +22,7 @@ export function applyReduce(op: ReduceKernelOp, x: Tensor, options: ReduceOption
   if ((op === "max" || op === "min") && axes.some((axis) => x.shape[axis] === 0)) {
     throw new TensorError(
       "shape",
-      `${op}: ${formatShape(x.shape)} has nothing to choose from along axes [${axes}].`,
+      `${op}: ${formatShape(x.shape)} has nothing to choose from along axes [${axes.join(", ")}]. Leave empty tensors out.`,
     );
   }
   return device.scope(() => {
@@ -43,7 +43,7 @@ export function applyArgReduce(op: "argmax" | "argmin", x: Tensor, axis: number)
   if (x.shape[along] === 0) {
     throw new TensorError(
       "shape",
-      `${op}: ${formatShape(x.shape)} has nothing to choose from along axis ${axis}.`,
+      `${op}: ${formatShape(x.shape)} has nothing to choose from along axis ${axis}. Leave empty tensors out.`,
     );
   }
   return device.scope(() => {

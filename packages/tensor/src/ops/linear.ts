@@ -76,7 +76,7 @@ function checkLinear(x: Tensor, weight: Tensor, bias: Tensor): void {
   if (weight.shape[1] !== bias.shape[0]) {
     throw new TensorError(
       "shape",
-      `linear: the bias does not fit the weight: ${shapes} (${bias.shape[0]} vs ${weight.shape[1]} outputs).`,
+      `linear: the bias does not fit the weight: ${shapes} (${bias.shape[0]} vs ${weight.shape[1]} outputs). Give one bias per output.`,
     );
   }
 }

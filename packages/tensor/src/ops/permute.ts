@@ -21,7 +21,10 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
   if (axes.length !== x.rank || new Set(axes).size !== axes.length) {
     throw new TensorError(
       "axis",
-      `permute: [${order.join(", ")}] does not name each of the ${x.rank} axes of ${formatShape(x.shape)} once.`,
+      `permute: [${order.join(", ")}] does not name each of the ${x.rank} axes of ${formatShape(x.shape)} once. Give an order such as [${x.shape
+        .map((_, i) => i)
+        .reverse()
+        .join(", ")}].`,
     );
   }
   return device.finish("permute", [x], viewed(x, permuteLayout(x.layout, axes)), { order: axes });

@@ -35,8 +35,8 @@ function resolveShape(x: Tensor, shape: Shape): Shape {
   ) {
     throw new TensorError(
       "shape",
-      `reshape: ${formatShape(x.shape)} holds ${size} elements, which do not fill ${formatShape(shape)}` +
-        `${open > 1 ? " (only one size may be -1)" : ""}.`,
+      `reshape: ${formatShape(x.shape)} holds ${size} elements, which do not fill ${formatShape(shape)}. ` +
+        `Give sizes whose product is ${size}; one of them may be -1.`,
     );
   }
   checkShape("reshape", wanted);

@@ -26,7 +26,7 @@ export function scatterAddRows(base: Tensor, indices: Tensor, rows: Tensor): Ten
     throw new TensorError(
       "shape",
       `scatterAddRows: rows have shape ${formatShape(rows.shape)}; indices ${formatShape(indices.shape)} and base ` +
-        `${formatShape(base.shape)} need ${formatShape(expected)}.`,
+        `${formatShape(base.shape)} need ${formatShape(expected)}. Reshape the rows.`,
     );
   }
   if (rows.dtype !== base.dtype || base.dtype === "uint8") {

@@ -34,7 +34,7 @@ export function sgdUpdate(weight: Tensor, gradient: Tensor, learningRate: Tensor
     throw new TensorError(
       "shape",
       `sgdUpdate: weight ${formatShape(weight.shape)} and gradient ${formatShape(gradient.shape)} must have one shape, ` +
-        `the learning rate none, got ${formatShape(learningRate.shape)}.`,
+        `the learning rate none, got ${formatShape(learningRate.shape)}. Reshape what differs.`,
     );
   }
   device.scope(() => {

@@ -54,7 +54,7 @@ describe.each([
     expect(op(device.zeros([0, 3]), 1).shape).toEqual([0]);
     expect(refusalOf(() => op(device.zeros([0, 3]), 0))).toEqual({
       code: "shape",
-      message: `${name}: [0, 3] has nothing to choose from along axis 0.`,
+      message: `${name}: [0, 3] has nothing to choose from along axis 0. Leave empty tensors out.`,
     });
   });
 

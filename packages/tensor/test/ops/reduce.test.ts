@@ -139,7 +139,7 @@ describe("over nothing", () => {
   test.each(["max", "min"])("%s is refused", (name) => {
     expect(refusalOf(() => opNamed(name)(nothing, { axes: 1 }))).toEqual({
       code: "shape",
-      message: `${name}: [2, 0] has nothing to choose from along axes [1].`,
+      message: `${name}: [2, 0] has nothing to choose from along axes [1]. Leave empty tensors out.`,
     });
   });
 });

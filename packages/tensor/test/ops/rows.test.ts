@@ -136,7 +136,8 @@ describe("scatterAddRows", () => {
       refusalOf(() => scatterAddRows(device.zeros([3, 2]), indices(0, 1), device.zeros([2, 3]))),
     ).toEqual({
       code: "shape",
-      message: "scatterAddRows: rows have shape [2, 3]; indices [2] and base [3, 2] need [2, 2].",
+      message:
+        "scatterAddRows: rows have shape [2, 3]; indices [2] and base [3, 2] need [2, 2]. Reshape the rows.",
     });
   });
 

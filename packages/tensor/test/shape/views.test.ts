@@ -20,7 +20,7 @@ describe("permute", () => {
   test.each([[[0]], [[0, 0]], [[0, 1, 1]], [[1, -1]]])("refuses the order %j of two axes", (order) => {
     expect(refusalOf(() => x.permute(order))).toEqual({
       code: "axis",
-      message: `permute: [${order.join(", ")}] does not name each of the 2 axes of [2, 3] once.`,
+      message: `permute: [${order.join(", ")}] does not name each of the 2 axes of [2, 3] once. Give an order such as [1, 0].`,
     });
   });
 });
@@ -115,12 +115,14 @@ describe("reshape", () => {
     (shape) => {
       const { code, message } = refusalOf(() => x.reshape(shape));
       expect(code).toBe("shape");
-      expect(message).toBe(`reshape: [2, 3] holds 6 elements, which do not fill [${shape.join(", ")}].`);
+      expect(message).toBe(
+        `reshape: [2, 3] holds 6 elements, which do not fill [${shape.join(", ")}]. Give sizes whose product is 6; one of them may be -1.`,
+      );
     },
   );
 
   test("refuses two open sizes and says so", () => {
-    expect(refusalOf(() => x.reshape([-1, -1])).message).toContain("(only one size may be -1)");
+    expect(refusalOf(() => x.reshape([-1, -1])).message).toContain("one of them may be -1");
   });
 
   test("refuses more than eight axes", () => {
