@@ -1,3 +1,4 @@
+/** What went wrong, for programs: stable across versions. */
 export type CpuBackendErrorCode = "disposed" | "freed" | "out-of-memory";
 
 /** What this backend reports itself: everything else was checked above the seam. */

@@ -1,3 +1,4 @@
+/** What went wrong, for programs: stable across versions, one per kind of mistake. */
 export type NnErrorCode =
   | "not-a-scalar"
   | "no-parameters"

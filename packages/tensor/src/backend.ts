@@ -245,6 +245,7 @@ export const unaryKernelOps = [
   "ceil",
   "round",
 ] as const;
+/** One of {@link unaryKernelOps}. */
 export type UnaryKernelOp = (typeof unaryKernelOps)[number];
 
 /**
@@ -252,10 +253,15 @@ export type UnaryKernelOp = (typeof unaryKernelOps)[number];
  * `Math.pow`: `pow(x, 0)` and `pow(1, x)` are 1 even for NaN, and `pow(-1, x)` is 1 for infinite x.
  */
 export const binaryKernelOps = ["add", "sub", "mul", "div", "pow", "minimum", "maximum"] as const;
+/** One of {@link binaryKernelOps}. */
 export type BinaryKernelOp = (typeof binaryKernelOps)[number];
 
+/** Equal, not equal, less, less or equal, greater, greater or equal. */
 export const compareKernelOps = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
+/** One of {@link compareKernelOps}. */
 export type CompareKernelOp = (typeof compareKernelOps)[number];
 
+/** What `reduce` combines the elements of an axis to. */
 export const reduceKernelOps = ["sum", "prod", "max", "min"] as const;
+/** One of {@link reduceKernelOps}. */
 export type ReduceKernelOp = (typeof reduceKernelOps)[number];

@@ -14,6 +14,7 @@ export interface DenseParameters {
   readonly bias: Tensor;
 }
 
+/** How a dense layer is made: units on both sides, and how its parameters begin. */
 export interface DenseOptions {
   readonly inputs: number;
   readonly outputs: number;

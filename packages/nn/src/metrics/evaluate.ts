@@ -3,6 +3,7 @@ import { NnError } from "../errors.ts";
 import type { Layer } from "../layers/layer.ts";
 import { countCorrect } from "./accuracy.ts";
 
+/** How `evaluate` goes through the rows. */
 export interface EvaluateOptions {
   /** Rows that pass through the network at a time; bounds the memory. Default: 1000. */
   readonly batchSize?: number;

@@ -3,6 +3,7 @@ import { NnError } from "../errors.ts";
 import { parametersOf } from "../parameters.ts";
 import type { Optimizer } from "./optimizer.ts";
 
+/** What `sgd` is set to. */
 export interface SgdOptions {
   /** A finite number above 0. */
   readonly learningRate: number;

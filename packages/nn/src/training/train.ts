@@ -15,6 +15,7 @@ export interface Batch {
   readonly targets: Tensor;
 }
 
+/** What `train` works on. */
 export interface TrainOptions<Parameters> {
   readonly device: Device;
   readonly model: Layer<Parameters>;

@@ -19,11 +19,13 @@ export interface Window2dAttributes {
   readonly dilation: readonly [number, number];
 }
 
+/** What a pooling window takes of its elements, and its size `[vertical, horizontal]`. */
 export interface Pool2dAttributes extends Window2dAttributes {
   readonly op: "max" | "average";
   readonly size: readonly [number, number];
 }
 
+/** The fused kernels by name, each with its views and attributes. */
 export interface FusedKernelSignatures {
   /** `y = activation(x w + b)`: x `[B, I]`, w `[I, O]`, b `[O]`, y `[B, O]`. */
   linear: {

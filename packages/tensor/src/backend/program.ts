@@ -40,6 +40,7 @@ type StepOf<Signatures> = {
 /** One kernel call as data. Fused kernels appear only where the backend brings them. */
 export type ProgramStep = StepOf<KernelSignatures> | StepOf<FusedKernelSignatures>;
 
+/** Buffers, and what is done on them. */
 export interface Program {
   readonly buffers: readonly ProgramBuffer[];
   /** In order of execution. */
