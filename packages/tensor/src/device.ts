@@ -9,7 +9,7 @@ import type {
   KernelSignatures,
   TypedArray,
 } from "./backend.ts";
-import { dtypeOf, holds, toTypedArray } from "./core/dtype.ts";
+import { holds, toTypedArray } from "./core/dtype.ts";
 import { contiguousLayout, type Layout } from "./core/layout.ts";
 import { flattenNested, type NestedNumbers } from "./core/nested.ts";
 import { Scope } from "./core/scope.ts";
@@ -94,7 +94,7 @@ export class Device {
         `tensor: ${given.values.length} values do not fill ${formatShape(shape)}, which holds ${sizeOf(shape)}.`,
       );
     }
-    const dtype = options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : "float32");
+    const dtype = options.dtype ?? given.dtype;
     this.#assertDtype("tensor", dtype);
     const array = toTypedArray(dtype, given.values);
     const tensor = this.allocate("tensor", dtype, shape, options.name);
@@ -180,9 +180,8 @@ export class Device {
       if (!open) return kept;
       const place = this.#scopes.indexOf(scope);
       // What was made in a scope within this one leaves that one too.
-      for (const tensor of tensorsIn(kept)) {
-        for (const inner of this.#scopes.slice(place)) inner.handOver([tensor], this.#scopes[place - 1]);
-      }
+      const tensors = tensorsIn(kept);
+      for (const inner of this.#scopes.slice(place)) inner.handOver(tensors, this.#scopes[place - 1]);
       return kept;
     };
     return { keep, close, [Symbol.dispose]: close };
@@ -190,9 +189,8 @@ export class Device {
 
   /** Takes tensors out of every scope: they live until `dispose` is called on them. For parameters and state. */
   keep<Kept>(kept: Kept): Kept {
-    for (const tensor of tensorsIn(kept)) {
-      for (const scope of this.#scopes) scope.handOver([tensor], undefined);
-    }
+    const tensors = tensorsIn(kept);
+    for (const scope of this.#scopes) scope.handOver(tensors, undefined);
     return kept;
   }
 

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
-import { buildProgram, type Parsed } from "./program.ts";
-import { exitCodeOf, messageOf, suggestion, UsageError } from "./usage-error.ts";
+import { exitCodeOf, messageOf, suggestion, UsageError } from "../errors.ts";
+import { buildProgram, type Work } from "./program.ts";
 
 /**
  * Runs the command line.
@@ -15,18 +15,18 @@ export async function main(args: readonly string[]): Promise<number> {
     process.exit(1);
   });
   try {
-    const parsed = parse(args);
-    return parsed === undefined ? 0 : await parsed.work();
+    const work = parse(args);
+    return work === undefined ? 0 : await work();
   } catch (error) {
     return tellError(error, args.includes("--debug"));
   }
 }
 
 /** What was asked for, or nothing where the parser answered by itself (`--help`, `--version`). */
-function parse(args: readonly string[]): Parsed | undefined {
-  let chosen: Parsed | undefined;
-  const program = buildProgram((parsed) => {
-    chosen = parsed;
+function parse(args: readonly string[]): Work | undefined {
+  let chosen: Work | undefined;
+  const program = buildProgram((work) => {
+    chosen = work;
   });
   // With a default command, commander takes an unknown word for one of its arguments.
   const [word] = args;

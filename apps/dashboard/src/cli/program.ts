@@ -1,17 +1,14 @@
 import { Command, Option } from "commander";
+import { version } from "../version.ts";
 import { type DataFlags, dataCommand } from "./data.ts";
 import { trainCommand } from "./train.ts";
 import { addTrainFlags, parseDataSource, type TrainFlags } from "./train-flags.ts";
-import { version } from "./version.ts";
 
-/** What `main` needs to know after parsing. */
-export interface Parsed {
-  /** Does the work and resolves to the exit code. */
-  readonly work: () => Promise<number>;
-}
+/** Does what was asked for and resolves to the exit code. */
+export type Work = () => Promise<number>;
 
 /** The command-line interface. `chosen` is told what the person asked for; nothing is done while parsing. */
-export function buildProgram(chosen: (parsed: Parsed) => void): Command {
+export function buildProgram(chosen: (work: Work) => void): Command {
   const program = new Command("gradwerk")
     .description(
       "Watch a neural network learn in your terminal. Without a command: the article's experiment, live.",
@@ -43,7 +40,7 @@ Examples:
   gradwerk train --seed 42 --digits 3,8 --lr 0.3 --hidden 16 --steps 300
   gradwerk train --digits 0,1,2,3,4,5,6,7,8,9 --train 0:2000 --epochs 2 --eval-every 100`,
     )
-    .action((flags: TrainFlags) => chosen({ work: () => trainCommand(flags) }));
+    .action((flags: TrainFlags) => chosen(() => trainCommand(flags)));
 
   program
     .command("data")
@@ -63,7 +60,7 @@ Examples:
   gradwerk data --data download               fetch it into the cache
   gradwerk data --data ./fashion-mnist        look at a folder of your own`,
     )
-    .action((flags: DataFlags) => chosen({ work: () => dataCommand(flags) }));
+    .action((flags: DataFlags) => chosen(() => dataCommand(flags)));
 
   return program;
 }

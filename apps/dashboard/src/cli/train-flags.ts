@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { suggestion } from "../errors.ts";
 import { articleConfig, floatTypes, optimizers, presets, type RunConfig, type Slice } from "../run/config.ts";
-import { suggestion } from "./usage-error.ts";
 
 /** What commander makes of the flags of `train`: only what was given is there. */
 export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">> {

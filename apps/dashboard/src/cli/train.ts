@@ -1,11 +1,10 @@
+import { UsageError, WorkError } from "../errors.ts";
 import { jsonReporter } from "../output/json.ts";
 import { linesReporter } from "../output/lines.ts";
 import type { Ending, Reporter } from "../output/reporter.ts";
 import type { RunConfig } from "../run/config.ts";
 import { followablePace, type RunFailure } from "../run/protocol.ts";
-import type { TrainFlags } from "./train-flags.ts";
-import { resolveConfig } from "./train-flags.ts";
-import { UsageError, WorkError } from "./usage-error.ts";
+import { resolveConfig, type TrainFlags } from "./train-flags.ts";
 
 /** `gradwerk train`: the dashboard on a terminal, lines or JSON elsewhere. Resolves to the exit code. */
 export async function trainCommand(flags: TrainFlags): Promise<number> {

@@ -1,4 +1,4 @@
-import { version } from "../cli/version.ts";
+import { version } from "../version.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The event stream of `--json`: one object a line, in the form that `docs/commands.md` promises. */

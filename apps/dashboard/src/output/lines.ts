@@ -1,5 +1,5 @@
-import { version } from "../cli/version.ts";
 import type { RunInfo } from "../run/protocol.ts";
+import { version } from "../version.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** A run as plain lines: what it is, a line per step, and a final report. */

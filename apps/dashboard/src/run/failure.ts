@@ -1,4 +1,4 @@
-import { exitCodeOf, messageOf } from "../cli/usage-error.ts";
+import { exitCodeOf, messageOf } from "../errors.ts";
 import type { RunFailure } from "./protocol.ts";
 
 /** An error as the event that carries it out of the worker thread, where its class is lost. */

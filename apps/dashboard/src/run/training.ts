@@ -11,7 +11,7 @@ import { loadMnist } from "@gradwerk/mnist/node";
 import { articleNetwork, evaluate, halfSquaredError, parametersOf, sgd, train } from "@gradwerk/nn";
 import { createDevice, type Device, NumpyRandom, type Tensor } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
-import { UsageError } from "../cli/usage-error.ts";
+import { UsageError } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import { loadBackend } from "./load-backend.ts";
 import type { ImageSheet, RunInfo, StepReport } from "./protocol.ts";

@@ -1,4 +1,4 @@
-import type { TypedArray } from "../backend.ts";
+import type { DType, TypedArray } from "../backend.ts";
 import { TensorError } from "../errors.ts";
 import { dtypeOf } from "./dtype.ts";
 import { formatShape, type Shape } from "./shape.ts";
@@ -7,7 +7,7 @@ import { formatShape, type Shape } from "./shape.ts";
 export type NestedNumbers = number | readonly NestedNumbers[];
 
 /**
- * Nested arrays as one flat run of values and their shape.
+ * Nested arrays as one flat run of values, their shape, and the dtype they have by themselves: float32 for plain numbers.
  *
  * @throws TensorError `shape` with the place where a length differs or something is no number, `dtype` for a typed
  * array that no dtype has
@@ -15,11 +15,9 @@ export type NestedNumbers = number | readonly NestedNumbers[];
 export function flattenNested(values: NestedNumbers | TypedArray): {
   values: TypedArray | readonly number[];
   shape: Shape;
+  dtype: DType;
 } {
-  if (ArrayBuffer.isView(values)) {
-    dtypeOf(values);
-    return { values, shape: [values.length] };
-  }
+  if (ArrayBuffer.isView(values)) return { values, shape: [values.length], dtype: dtypeOf(values) };
   const shape: number[] = [];
   for (let level: NestedNumbers = values; Array.isArray(level); level = level[0]) shape.push(level.length);
   const flat: number[] = [];
@@ -44,5 +42,5 @@ export function flattenNested(values: NestedNumbers | TypedArray): {
     }
   };
   collect(values, []);
-  return { values: flat, shape };
+  return { values: flat, shape, dtype: "float32" };
 }

@@ -12,7 +12,7 @@ export class Scope {
     this.#tensors.delete(tensor);
   }
 
-  /** Hands all tensors to `heir`, or to nobody: then their maker must dispose of them. */
+  /** Hands those of the tensors that are here to `heir`, or to nobody: then their maker must dispose of them. */
   handOver(tensors: Iterable<TensorBase>, heir: Scope | undefined): void {
     for (const tensor of tensors) {
       if (!this.#tensors.delete(tensor)) continue;
