@@ -1,29 +1,24 @@
 // Needs the built packages and the npm registry: installs what would be published into an empty project.
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pack, run } from "./support/pack.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const libraries = ["tensor", "nn", "mnist", "backend-cpu"];
-const folders = [...libraries.map((name) => `packages/${name}`), "apps/dashboard"];
+const folders = [
+  ...libraries.map((name) => `packages/${name}`),
+  "packages/backend-testkit",
+  "apps/dashboard",
+];
 
 describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => {
   const project = mkdtempSync(join(tmpdir(), "gradwerk-packed-"));
-  const run = (command: string, args: readonly string[], cwd: string = project): string =>
-    execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
   beforeAll(() => {
-    for (const folder of folders) {
-      run("npx", ["-y", packageManager, "pack", "--pack-destination", project], join(root, folder));
-    }
+    const tarballs = pack(folders, project).map((file) => `./${file}`);
     writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-    const tarballs = readdirSync(project).filter((file) => file.endsWith(".tgz"));
-    expect(tarballs).toHaveLength(folders.length);
-    run("npm", ["install", "--no-audit", "--no-fund", ...tarballs.map((file) => `./${file}`)]);
+    run("npm", ["install", "--no-audit", "--no-fund", ...tarballs], project);
   });
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -42,16 +37,12 @@ describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => 
         .replace(/\s+/g, " ")
         .replace(/ ?([[\]]) ?/g, "$1")
         .trim();
-    expect(normal(run(process.execPath, [`${name}.ts`]))).toBe(normal(expected.join("\n")));
+    expect(normal(run(process.execPath, [`${name}.ts`], project))).toBe(normal(expected.join("\n")));
   });
 
   it("gradwerk trains the article to 0.978 as an installed command", () => {
-    const output = run(process.execPath, [
-      "node_modules/gradwerk/dist/cli.js",
-      "train",
-      "--eval-every",
-      "200",
-    ]);
+    const args = ["node_modules/gradwerk/dist/cli.js", "train", "--eval-every", "200"];
+    const output = run(process.execPath, args, project);
     expect(output).toMatch(/accuracy 0\.978/);
   });
 

@@ -1,3 +1,4 @@
+import { TestkitError } from "@gradwerk/backend-testkit/load";
 import { MnistError } from "@gradwerk/mnist";
 import { closest, distance } from "fastest-levenshtein";
 
@@ -31,7 +32,9 @@ const usageCodes: readonly string[] = ["digits", "slice", "batch-size"];
 
 /** 2 where the command was called wrongly, 1 where the work failed. */
 export function exitCodeOf(error: unknown): 1 | 2 {
-  return error instanceof UsageError || (error instanceof MnistError && usageCodes.includes(error.code))
-    ? 2
-    : 1;
+  const isUsage =
+    error instanceof UsageError ||
+    (error instanceof MnistError && usageCodes.includes(error.code)) ||
+    (error instanceof TestkitError && error.code === "option");
+  return isUsage ? 2 : 1;
 }

@@ -3,6 +3,7 @@ export type NnErrorCode =
   | "not-a-scalar"
   | "no-parameters"
   | "no-gradient"
+  | "cotangent-shape"
   | "layer-shape"
   | "layer-size"
   | "option"

@@ -6,6 +6,14 @@
 export { backByHand, type PlainNetwork } from "./backpropagation/article.ts";
 export { type GradientRule, gradients, notDifferentiable } from "./backpropagation/gradients.ts";
 export { Tape } from "./backpropagation/tape.ts";
+export {
+  checkpoint,
+  grad,
+  hessianVectorProduct,
+  jvp,
+  type ValueAndPullback,
+  vjp,
+} from "./backpropagation/transforms.ts";
 export { type ValueAndGradients, valueAndGrad } from "./backpropagation/value-and-grad.ts";
 export { NnError, type NnErrorCode } from "./errors.ts";
 export { type NoParameters, reluLayer, sigmoidLayer, tanhLayer } from "./layers/activations.ts";
@@ -16,8 +24,11 @@ export { sequential } from "./layers/sequential.ts";
 export { halfSquaredError } from "./losses/half-squared-error.ts";
 export { countCorrect } from "./metrics/accuracy.ts";
 export { type EvaluateOptions, evaluate } from "./metrics/evaluate.ts";
-export type { Optimizer } from "./optimizers/optimizer.ts";
-export { type SgdOptions, sgd } from "./optimizers/sgd.ts";
+export { type AdamOptions, type AdamState, adam, adamW } from "./optimizers/adam.ts";
+export type { LearningRate, Optimizer } from "./optimizers/optimizer.ts";
+export { type SgdOptions, type SgdState, sgd } from "./optimizers/sgd.ts";
 export { mapParameters, type NamedParameter, parametersOf } from "./parameters.ts";
 export { articleNetwork } from "./presets/article.ts";
+export { type CosineOptions, cosine } from "./schedules/cosine.ts";
+export type { Schedule } from "./schedules/schedule.ts";
 export { type Batch, type TrainOptions, type TrainStep, train } from "./training/train.ts";

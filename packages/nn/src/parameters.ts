@@ -42,3 +42,11 @@ export function mapParameters<Tree>(tree: Tree, replace: (tensor: Tensor, path: 
   };
   return walk(tree, "") as Tree;
 }
+
+/** A tree of zeros with the form, shapes and dtypes of another, named after it. It outlives every scope. */
+export function zerosLike<Tree>(tree: Tree, what: string): Tree {
+  return mapParameters(tree, (tensor, path) => {
+    const { device, shape, dtype } = tensor;
+    return device.keep(device.zeros(shape, { dtype, name: `${what} of ${tensor.name ?? path}` }));
+  });
+}

@@ -174,7 +174,10 @@ export interface KernelSignatures {
   /** `out = op(x)`, same dtype. float32 and float64; `neg`, `abs` and `sign` also int32. */
   unary: { out: [View]; inputs: [x: View]; attributes: { readonly op: UnaryKernelOp } };
 
-  /** `out = op(a, b)`, same dtype throughout. All dtypes; `div` and `pow` floats only. */
+  /**
+   * `out = op(a, b)`, same dtype throughout. All dtypes; `div` and `pow` floats only; `xor`, `shiftRight` and
+   * `mulHigh` int32 only.
+   */
   binary: { out: [View]; inputs: [a: View, b: View]; attributes: { readonly op: BinaryKernelOp } };
 
   /** `out = op(a, b) ? 1 : 0` as uint8; `a` and `b` have the same dtype, any. NaN differs from everything. */
@@ -251,8 +254,23 @@ export type UnaryKernelOp = (typeof unaryKernelOps)[number];
 /**
  * `minimum` and `maximum` give NaN when either is NaN; `pow` is IEEE 754's, not
  * `Math.pow`: `pow(x, 0)` and `pow(1, x)` are 1 even for NaN, and `pow(-1, x)` is 1 for infinite x.
+ *
+ * The last three treat int32 as 32 unsigned bits; random numbers are made of them. `xor` is exclusive or,
+ * `shiftRight` moves bits down by `b` places (0 to 31) and fills with zeros, `mulHigh` is the upper half of the
+ * 64-bit product.
  */
-export const binaryKernelOps = ["add", "sub", "mul", "div", "pow", "minimum", "maximum"] as const;
+export const binaryKernelOps = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "pow",
+  "minimum",
+  "maximum",
+  "xor",
+  "shiftRight",
+  "mulHigh",
+] as const;
 /** One of {@link binaryKernelOps}. */
 export type BinaryKernelOp = (typeof binaryKernelOps)[number];
 

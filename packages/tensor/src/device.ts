@@ -1,6 +1,5 @@
 import type {
   Backend,
-  BackendBuffer,
   BackendMemory,
   DType,
   FusedKernelSignatures,
@@ -9,15 +8,19 @@ import type {
   KernelSignatures,
   TypedArray,
 } from "./backend.ts";
+import { DeviceMemory } from "./core/device-memory.ts";
 import { holds, toTypedArray } from "./core/dtype.ts";
 import { contiguousLayout, type Layout } from "./core/layout.ts";
+import { LeakWatch, type TensorOrigin } from "./core/leak-watch.ts";
 import { flattenNested, type NestedNumbers } from "./core/nested.ts";
 import { Scope } from "./core/scope.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "./core/shape.ts";
-import { Storage } from "./core/storage.ts";
+import type { Storage } from "./core/storage.ts";
+import type { TensorBase } from "./core/tensor-base.ts";
 import { tensorsIn } from "./core/tensors-in.ts";
 import { TensorError } from "./errors.ts";
 import type { OpName, OpTable } from "./ops/table.ts";
+import { wordsOf } from "./random/philox.ts";
 import { Tensor } from "./tensor.ts";
 
 /** One op as it ran: what a tape needs to go backwards through it. */
@@ -45,6 +48,18 @@ export interface TensorOptions {
   readonly name?: string;
 }
 
+/** How a device keeps its memory. */
+export interface DeviceOptions {
+  /** Whether freed buffers are kept for the next tensors of their size. Default: true. */
+  readonly pooling?: boolean;
+  /**
+   * For development: told of each tensor that the garbage collector found although nobody had freed it, with the
+   * place where it was made. While this is set, `liveTensors` knows where every tensor came from; each tensor costs a
+   * stack trace. Default: nothing is watched.
+   */
+  readonly onForgotten?: (origin: TensorOrigin) => void;
+}
+
 /**
  * Makes the device on which tensors live and ops run.
  *
@@ -54,8 +69,8 @@ export interface TensorOptions {
  * const x = device.tensor([[1, 2], [3, 4]]);
  * console.log(await x.matmul(x).data()); // Float32Array [7, 10, 15, 22]
  */
-export function createDevice(backend: Backend): Device {
-  return new Device(backend);
+export function createDevice(backend: Backend, options: DeviceOptions = {}): Device {
+  return new Device(backend, options);
 }
 
 /**
@@ -64,14 +79,18 @@ export function createDevice(backend: Backend): Device {
  */
 export class Device {
   readonly backend: Backend;
+  readonly #memory: DeviceMemory;
+  readonly #watch: LeakWatch | undefined;
   readonly #scopes: Scope[] = [];
-  readonly #recorders: Recorder[] = [];
+  #recorders: Recorder[] = [];
   #tensorsMade = 0;
   #disposed = false;
 
   /** Use {@link createDevice}. */
-  constructor(backend: Backend) {
+  constructor(backend: Backend, { pooling = true, onForgotten }: DeviceOptions) {
     this.backend = backend;
+    this.#memory = new DeviceMemory(backend, pooling);
+    this.#watch = onForgotten && new LeakWatch(onForgotten);
   }
 
   /**
@@ -95,11 +114,8 @@ export class Device {
       );
     }
     const dtype = options.dtype ?? given.dtype;
-    this.#assertDtype("tensor", dtype);
-    const array = toTypedArray(dtype, given.values);
-    const tensor = this.allocate("tensor", dtype, shape, options.name);
-    this.backend.write(tensor.view.buffer, 0, array);
-    return tensor;
+    this.assertDtype("tensor", dtype);
+    return this.#written("tensor", dtype, shape, given.values, options.name);
   }
 
   /**
@@ -119,6 +135,56 @@ export class Device {
   /** A tensor of ones. */
   ones(shape: Shape, options: Omit<TensorOptions, "shape"> = {}): Tensor {
     return this.#filled("ones", shape, 1, options);
+  }
+
+  /**
+   * The whole numbers from 0 to `count - 1`.
+   *
+   * @param options.dtype default: int32
+   * @throws TensorError `shape` for a count that is not whole or below 0
+   * @example
+   * device.arange(3); // [0, 1, 2]
+   */
+  arange(count: number, { dtype = "int32", name }: Omit<TensorOptions, "shape"> = {}): Tensor {
+    checkShape("arange", [count]);
+    this.assertDtype("arange", dtype);
+    return this.#written(
+      "arange",
+      dtype,
+      [count],
+      new Int32Array(count).map((_, i) => i),
+      name,
+    );
+  }
+
+  /**
+   * A key for random numbers: draws with it give the same numbers on every backend, and every time. It is a tensor,
+   * int32 `[4]`, so that a captured program can change it. Use each key for one draw; `splitKey` and `foldIn` make
+   * more of it.
+   *
+   * @param seed a whole number from 0 to 2^53 - 1
+   * @param stream another, for independent streams of one seed. Default: 0
+   * @throws TensorError `random-seed`
+   * @example
+   * const [forWeights, forDropout] = splitKey(device.randomKey(7));
+   * const weights = normal(forWeights, [784, 128]);
+   */
+  randomKey(seed: number, stream: number = 0): Tensor {
+    const words = [...wordsOf("randomKey", "seed", seed), ...wordsOf("randomKey", "stream", stream)];
+    return this.tensor(Int32Array.from(words), { name: `random key ${seed}` });
+  }
+
+  /**
+   * The identity matrix: ones on the diagonal, zeros elsewhere.
+   *
+   * @param options.dtype default: float32
+   * @throws TensorError `shape` for a size that is not whole or below 0
+   */
+  eye(size: number, { dtype = "float32", name }: Omit<TensorOptions, "shape"> = {}): Tensor {
+    const matrix = this.#filled("eye", [size, size], 0, { dtype, ...(name === undefined ? {} : { name }) });
+    const diagonal = { ...matrix.view, shape: [size], strides: [size + 1] };
+    if (size > 0) this.run("fill", [diagonal], [], { value: 1 });
+    return matrix;
   }
 
   /**
@@ -204,20 +270,76 @@ export class Device {
     }
   }
 
+  /**
+   * Runs `work`, which may use other ops, as one op: recorders are told of the whole and not of its parts, and what
+   * lies between is freed. For op authors.
+   *
+   * @internal
+   */
+  asOne<Op extends OpName>(
+    op: Op,
+    inputs: OpTable[Op]["inputs"],
+    attributes: OpTable[Op]["attributes"],
+    work: () => Tensor,
+  ): Tensor {
+    return this.finish(op, inputs, this.unrecorded(work), attributes);
+  }
+
+  /**
+   * A scope in which no recorder is told of anything. For op authors.
+   *
+   * @internal
+   */
+  unrecorded<Result>(work: () => Result): Result {
+    const recorders = this.#recorders;
+    this.#recorders = [];
+    try {
+      return this.scope(work);
+    } finally {
+      this.#recorders = recorders;
+    }
+  }
+
   /** Whether some recorder watches: ops that change tensors in place refuse to run then. */
   get recording(): boolean {
     return this.#recorders.length > 0;
   }
 
-  /** What lives on the backend now. */
+  /** The buffers that tensors look at now, and the bytes that their elements take. */
   memory(): BackendMemory {
-    return this.backend.memory();
+    return this.#memory.report();
+  }
+
+  /** Bytes of freed buffers that wait for the next tensors of their size; `trim` gives them up. */
+  get pooledBytes(): number {
+    return this.#memory.pooledBytes;
+  }
+
+  /**
+   * Every tensor that lives, the largest first, and where it was made: what a leak looks like from inside.
+   *
+   * @throws TensorError `scope` unless the device was made with `onForgotten`
+   */
+  liveTensors(): readonly TensorOrigin[] {
+    if (this.#watch === undefined) {
+      throw new TensorError(
+        "scope",
+        "liveTensors: this device does not watch its tensors. Make it with createDevice(backend, { onForgotten: console.warn }).",
+      );
+    }
+    return this.#watch.living();
+  }
+
+  /** Gives the buffers that wait in the pool back to the backend. */
+  trim(): void {
+    this.#memory.trim();
   }
 
   /** Frees everything and ends the backend's workers. Tensors of this device are gone. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#memory.close();
     await this.backend.dispose();
   }
 
@@ -238,19 +360,10 @@ export class Device {
    */
   allocate(op: string, dtype: DType, shape: Shape, name?: string): Tensor {
     this.assertAlive(op);
-    this.#assertDtype(op, dtype);
+    this.assertDtype(op, dtype);
     checkShape(op, shape);
-    const storage = new Storage(this, this.backend.alloc(dtype, sizeOf(shape)));
-    return this.#adopt(storage, contiguousLayout(shape), name);
-  }
-
-  /**
-   * Gives a buffer back; on a device that was disposed of, it is gone already.
-   *
-   * @internal
-   */
-  free(buffer: BackendBuffer): void {
-    if (!this.#disposed) this.backend.free(buffer);
+    // A copy, since the caller may change the array.
+    return this.#adopt(this.#memory.take(dtype, sizeOf(shape)), contiguousLayout([...shape]), name);
   }
 
   /**
@@ -318,7 +431,8 @@ export class Device {
     return output;
   }
 
-  #assertDtype(op: string, dtype: DType): void {
+  /** @internal */
+  assertDtype(op: string, dtype: DType): void {
     const { name, capabilities } = this.backend;
     if (!capabilities.dtypes.includes(dtype)) {
       throw new TensorError(
@@ -326,6 +440,19 @@ export class Device {
         `${op}: backend ${name} has no ${dtype}; it has ${capabilities.dtypes.join(", ")}.`,
       );
     }
+  }
+
+  #written(
+    op: string,
+    dtype: DType,
+    shape: Shape,
+    values: TypedArray | readonly number[],
+    name: string | undefined,
+  ): Tensor {
+    const array = toTypedArray(op, dtype, values);
+    const tensor = this.allocate(op, dtype, shape, name);
+    this.backend.write(tensor.view.buffer, 0, array);
+    return tensor;
   }
 
   #filled(op: string, shape: Shape, value: number, options: Omit<TensorOptions, "shape">): Tensor {
@@ -345,7 +472,13 @@ export class Device {
     const scope = this.#scopes.at(-1);
     const tensor = new Tensor(this, storage, layout, ++this.#tensorsMade, name, scope);
     scope?.add(tensor);
+    this.#watch?.made(tensor, tensor.dtype);
     return tensor;
+  }
+
+  /** @internal */
+  forget(tensor: TensorBase): void {
+    this.#watch?.freed(tensor);
   }
 
   // Takes a scope off the stack, wherever it is, and gives back the one below it.

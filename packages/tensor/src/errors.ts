@@ -4,6 +4,7 @@ export type TensorErrorCode =
   | "axis"
   | "dtype"
   | "value"
+  | "index"
   | "size-overflow"
   | "device-mismatch"
   | "use-after-free"

@@ -3,52 +3,88 @@ import type { Shape } from "./core/shape.ts";
 import { TensorBase } from "./core/tensor-base.ts";
 import type { Operand } from "./lowering/operands.ts";
 import type { ReduceOptions } from "./lowering/reduction.ts";
-import { abs } from "./ops/abs.ts";
-import { add } from "./ops/add.ts";
-import { argmax } from "./ops/argmax.ts";
-import { argmin } from "./ops/argmin.ts";
-import { cast } from "./ops/cast.ts";
-import { ceil } from "./ops/ceil.ts";
-import { cos } from "./ops/cos.ts";
-import { div } from "./ops/div.ts";
-import { equal } from "./ops/equal.ts";
-import { erf } from "./ops/erf.ts";
-import { exp } from "./ops/exp.ts";
-import { expand } from "./ops/expand.ts";
-import { expm1 } from "./ops/expm1.ts";
-import { floor } from "./ops/floor.ts";
-import { gatherRows } from "./ops/gatherRows.ts";
-import { greater } from "./ops/greater.ts";
-import { greaterEqual } from "./ops/greaterEqual.ts";
-import { less } from "./ops/less.ts";
-import { lessEqual } from "./ops/lessEqual.ts";
-import { log } from "./ops/log.ts";
-import { log1p } from "./ops/log1p.ts";
-import { matmul } from "./ops/matmul.ts";
-import { max } from "./ops/max.ts";
-import { maximum } from "./ops/maximum.ts";
-import { mean } from "./ops/mean.ts";
-import { min } from "./ops/min.ts";
-import { minimum } from "./ops/minimum.ts";
-import { mul } from "./ops/mul.ts";
-import { neg } from "./ops/neg.ts";
-import { notEqual } from "./ops/notEqual.ts";
-import { permute } from "./ops/permute.ts";
-import { pow } from "./ops/pow.ts";
-import { prod } from "./ops/prod.ts";
-import { relu } from "./ops/relu.ts";
-import { reshape } from "./ops/reshape.ts";
-import { round } from "./ops/round.ts";
-import { sigmoid } from "./ops/sigmoid.ts";
-import { sign } from "./ops/sign.ts";
-import { sin } from "./ops/sin.ts";
-import { slice } from "./ops/slice.ts";
-import { sqrt } from "./ops/sqrt.ts";
-import { square } from "./ops/square.ts";
-import { sub } from "./ops/sub.ts";
-import { sum } from "./ops/sum.ts";
-import { tanh } from "./ops/tanh.ts";
-import { transpose } from "./ops/transpose.ts";
+import { elu } from "./ops/activation/elu.ts";
+import { type GeluApproximation, gelu } from "./ops/activation/gelu.ts";
+import { leakyRelu } from "./ops/activation/leakyRelu.ts";
+import { logSoftmax } from "./ops/activation/logSoftmax.ts";
+import { relu } from "./ops/activation/relu.ts";
+import { sigmoid } from "./ops/activation/sigmoid.ts";
+import { silu } from "./ops/activation/silu.ts";
+import { softmax } from "./ops/activation/softmax.ts";
+import { softplus } from "./ops/activation/softplus.ts";
+import { abs } from "./ops/arithmetic/abs.ts";
+import { add } from "./ops/arithmetic/add.ts";
+import { ceil } from "./ops/arithmetic/ceil.ts";
+import { clip } from "./ops/arithmetic/clip.ts";
+import { cos } from "./ops/arithmetic/cos.ts";
+import { div } from "./ops/arithmetic/div.ts";
+import { erf } from "./ops/arithmetic/erf.ts";
+import { exp } from "./ops/arithmetic/exp.ts";
+import { expm1 } from "./ops/arithmetic/expm1.ts";
+import { floor } from "./ops/arithmetic/floor.ts";
+import { log } from "./ops/arithmetic/log.ts";
+import { log1p } from "./ops/arithmetic/log1p.ts";
+import { maximum } from "./ops/arithmetic/maximum.ts";
+import { minimum } from "./ops/arithmetic/minimum.ts";
+import { mul } from "./ops/arithmetic/mul.ts";
+import { neg } from "./ops/arithmetic/neg.ts";
+import { pow } from "./ops/arithmetic/pow.ts";
+import { reciprocal } from "./ops/arithmetic/reciprocal.ts";
+import { round } from "./ops/arithmetic/round.ts";
+import { rsqrt } from "./ops/arithmetic/rsqrt.ts";
+import { sign } from "./ops/arithmetic/sign.ts";
+import { sin } from "./ops/arithmetic/sin.ts";
+import { sqrt } from "./ops/arithmetic/sqrt.ts";
+import { square } from "./ops/arithmetic/square.ts";
+import { sub } from "./ops/arithmetic/sub.ts";
+import { tanh } from "./ops/arithmetic/tanh.ts";
+import { argsort, type SortOptions } from "./ops/indexing/argsort.ts";
+import { gatherRows } from "./ops/indexing/gatherRows.ts";
+import { oneHot } from "./ops/indexing/oneHot.ts";
+import { scatterAdd } from "./ops/indexing/scatterAdd.ts";
+import { type Sorted, sort } from "./ops/indexing/sort.ts";
+import { takeAlong } from "./ops/indexing/takeAlong.ts";
+import { topK } from "./ops/indexing/topK.ts";
+import { equal } from "./ops/logic/equal.ts";
+import { greater } from "./ops/logic/greater.ts";
+import { greaterEqual } from "./ops/logic/greaterEqual.ts";
+import { isfinite } from "./ops/logic/isfinite.ts";
+import { isnan } from "./ops/logic/isnan.ts";
+import { less } from "./ops/logic/less.ts";
+import { lessEqual } from "./ops/logic/lessEqual.ts";
+import { logicalAnd } from "./ops/logic/logicalAnd.ts";
+import { logicalNot } from "./ops/logic/logicalNot.ts";
+import { logicalOr } from "./ops/logic/logicalOr.ts";
+import { logicalXor } from "./ops/logic/logicalXor.ts";
+import { notEqual } from "./ops/logic/notEqual.ts";
+import { matmul } from "./ops/matrix/matmul.ts";
+import { all } from "./ops/reduction/all.ts";
+import { any } from "./ops/reduction/any.ts";
+import { argmax } from "./ops/reduction/argmax.ts";
+import { argmin } from "./ops/reduction/argmin.ts";
+import { cumsum } from "./ops/reduction/cumsum.ts";
+import { logsumexp } from "./ops/reduction/logsumexp.ts";
+import { max } from "./ops/reduction/max.ts";
+import { mean } from "./ops/reduction/mean.ts";
+import { min } from "./ops/reduction/min.ts";
+import { type NormOptions, norm } from "./ops/reduction/norm.ts";
+import { prod } from "./ops/reduction/prod.ts";
+import { std } from "./ops/reduction/std.ts";
+import { sum } from "./ops/reduction/sum.ts";
+import { type VarianceOptions, variance } from "./ops/reduction/variance.ts";
+import { cast } from "./ops/shape/cast.ts";
+import { expand } from "./ops/shape/expand.ts";
+import { flip } from "./ops/shape/flip.ts";
+import { type AxisPadding, pad } from "./ops/shape/pad.ts";
+import { permute } from "./ops/shape/permute.ts";
+import { reshape } from "./ops/shape/reshape.ts";
+import { slice } from "./ops/shape/slice.ts";
+import { split } from "./ops/shape/split.ts";
+import { squeeze } from "./ops/shape/squeeze.ts";
+import { stopGradient } from "./ops/shape/stopGradient.ts";
+import { tile } from "./ops/shape/tile.ts";
+import { transpose } from "./ops/shape/transpose.ts";
+import { unsqueeze } from "./ops/shape/unsqueeze.ts";
 
 /**
  * Numbers in rows and columns (or fewer or more axes) on a device. Tensors are made by a {@link Device} and by ops;
@@ -281,12 +317,192 @@ export class Tensor extends TensorBase {
   }
 
   /** A part along one axis. See {@link slice}. */
-  slice(axis: number, start: number, end: number): Tensor {
-    return slice(this, axis, start, end);
+  slice(axis: number, start: number, end: number, step: number = 1): Tensor {
+    return slice(this, axis, start, end, step);
   }
 
   /** Rows by their numbers. See {@link gatherRows}. */
   gatherRows(indices: Tensor): Tensor {
     return gatherRows(this, indices);
+  }
+
+  /** `1 / x`. See {@link reciprocal}. */
+  reciprocal(): Tensor {
+    return reciprocal(this);
+  }
+
+  /** `1 / sqrt x`. See {@link rsqrt}. */
+  rsqrt(): Tensor {
+    return rsqrt(this);
+  }
+
+  /** Held between two numbers. See {@link clip}. */
+  clip(low: number, high: number): Tensor {
+    return clip(this, low, high);
+  }
+
+  /** Positive, or `slope` times as large. See {@link leakyRelu}. */
+  leakyRelu(slope: number = 0.01): Tensor {
+    return leakyRelu(this, slope);
+  }
+
+  /** Positive, or `alpha (e^x - 1)`. See {@link elu}. */
+  elu(alpha: number = 1): Tensor {
+    return elu(this, alpha);
+  }
+
+  /** `x` times the normal distribution's integral. See {@link gelu}. */
+  gelu(options: { approximate?: GeluApproximation } = {}): Tensor {
+    return gelu(this, options);
+  }
+
+  /** `x sigmoid(x)`. See {@link silu}. */
+  silu(): Tensor {
+    return silu(this);
+  }
+
+  /** `ln(1 + e^x)`. See {@link softplus}. */
+  softplus(beta: number = 1): Tensor {
+    return softplus(this, beta);
+  }
+
+  /** Probabilities along an axis. See {@link softmax}. */
+  softmax(axis: number = -1): Tensor {
+    return softmax(this, axis);
+  }
+
+  /** Their logarithms. See {@link logSoftmax}. */
+  logSoftmax(axis: number = -1): Tensor {
+    return logSoftmax(this, axis);
+  }
+
+  /** 1 where `x` is NaN, else 0. See {@link isnan}. */
+  isnan(): Tensor {
+    return isnan(this);
+  }
+
+  /** 1 where `x` is a finite number, else 0. See {@link isfinite}. */
+  isfinite(): Tensor {
+    return isfinite(this);
+  }
+
+  /** 1 where both are true, else 0. See {@link logicalAnd}. */
+  logicalAnd(other: Tensor): Tensor {
+    return logicalAnd(this, other);
+  }
+
+  /** 1 where one or both are true, else 0. See {@link logicalOr}. */
+  logicalOr(other: Tensor): Tensor {
+    return logicalOr(this, other);
+  }
+
+  /** 1 where exactly one is true, else 0. See {@link logicalXor}. */
+  logicalXor(other: Tensor): Tensor {
+    return logicalXor(this, other);
+  }
+
+  /** 1 where `x` is false, else 0. See {@link logicalNot}. */
+  logicalNot(): Tensor {
+    return logicalNot(this);
+  }
+
+  /** Variance over axes. See {@link variance}. */
+  variance(options: VarianceOptions = {}): Tensor {
+    return variance(this, options);
+  }
+
+  /** Standard deviation over axes. See {@link std}. */
+  std(options: VarianceOptions = {}): Tensor {
+    return std(this, options);
+  }
+
+  /** Length over axes. See {@link norm}. */
+  norm(options: NormOptions = {}): Tensor {
+    return norm(this, options);
+  }
+
+  /** Soft maximum over axes. See {@link logsumexp}. */
+  logsumexp(options: ReduceOptions = {}): Tensor {
+    return logsumexp(this, options);
+  }
+
+  /** Whether any is true over axes. See {@link any}. */
+  any(options: ReduceOptions = {}): Tensor {
+    return any(this, options);
+  }
+
+  /** Whether all are true over axes. See {@link all}. */
+  all(options: ReduceOptions = {}): Tensor {
+    return all(this, options);
+  }
+
+  /** Running sums. See {@link cumsum}. */
+  cumsum(axis: number = -1): Tensor {
+    return cumsum(this, axis);
+  }
+
+  /** Axes of size 1 left out. See {@link squeeze}. */
+  squeeze(axes?: number | readonly number[]): Tensor {
+    return squeeze(this, axes);
+  }
+
+  /** A new axis of size 1. See {@link unsqueeze}. */
+  unsqueeze(axis: number): Tensor {
+    return unsqueeze(this, axis);
+  }
+
+  /** Cut into parts along an axis. See {@link split}. */
+  split(sizes: number | readonly number[], axis: number = 0): Tensor[] {
+    return split(this, sizes, axis);
+  }
+
+  /** In reverse order along axes. See {@link flip}. */
+  flip(axes?: number | readonly number[]): Tensor {
+    return flip(this, axes);
+  }
+
+  /** With a border of one value. See {@link pad}. */
+  pad(padding: readonly AxisPadding[], value: number = 0): Tensor {
+    return pad(this, padding, value);
+  }
+
+  /** Repeated along its axes. See {@link tile}. */
+  tile(counts: readonly number[]): Tensor {
+    return tile(this, counts);
+  }
+
+  /** The same elements, a constant to gradients. See {@link stopGradient}. */
+  stopGradient(): Tensor {
+    return stopGradient(this);
+  }
+
+  /** Elements picked along an axis. See {@link takeAlong}. */
+  takeAlong(indices: Tensor, axis: number = -1): Tensor {
+    return takeAlong(this, indices, axis);
+  }
+
+  /** Others added along an axis. See {@link scatterAdd}. */
+  scatterAdd(indices: Tensor, source: Tensor, axis: number = -1): Tensor {
+    return scatterAdd(this, indices, source, axis);
+  }
+
+  /** Class numbers as rows with a single 1. See {@link oneHot}. */
+  oneHot(classes: number, options: { readonly dtype?: DType } = {}): Tensor {
+    return oneHot(this, classes, options);
+  }
+
+  /** The sorted order along an axis. See {@link argsort}. */
+  argsort(axis: number = -1, options: SortOptions = {}): Tensor {
+    return argsort(this, axis, options);
+  }
+
+  /** Sorted along an axis. See {@link sort}. */
+  sort(axis: number = -1, options: SortOptions = {}): Sorted {
+    return sort(this, axis, options);
+  }
+
+  /** The k largest along an axis. See {@link topK}. */
+  topK(k: number, axis: number = -1, options: { readonly largest?: boolean } = {}): Sorted {
+    return topK(this, k, axis, options);
   }
 }

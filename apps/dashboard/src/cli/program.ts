@@ -1,8 +1,16 @@
 import { Command, Option } from "commander";
 import { version } from "../version.ts";
+import type { ConformanceFlags } from "./conformance.ts";
 import { type DataFlags, dataCommand } from "./data.ts";
 import { trainCommand } from "./train.ts";
-import { addTrainFlags, parseDataSource, type TrainFlags } from "./train-flags.ts";
+import {
+  addTrainFlags,
+  backendOption,
+  floatOption,
+  parseDataSource,
+  type TrainFlags,
+  threadsOption,
+} from "./train-flags.ts";
 
 /** Does what was asked for and resolves to the exit code. */
 export type Work = () => Promise<number>;
@@ -61,6 +69,31 @@ Examples:
   gradwerk data --data ./fashion-mnist        look at a folder of your own`,
     )
     .action((flags: DataFlags) => chosen(() => dataCommand(flags)));
+
+  program
+    .command("conformance")
+    .description("Run the conformance kit on a backend: exit 0 only if nothing failed.")
+    .addOption(backendOption().default("cpu"))
+    .addOption(floatOption("only (default: both)"))
+    .addOption(threadsOption())
+    .addOption(new Option("--cases <file>", "run the published cases of this file and nothing else"))
+    .addOption(new Option("--only <pattern>", "only cases whose section and name match"))
+    .addOption(new Option("--json", "one JSON object per case on stdout"))
+    .addOption(new Option("--bench", "measure the kernels instead of testing them"))
+    .addOption(debug())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gradwerk conformance --backend cpu          the whole kit, as a table
+  gradwerk conformance --backend ./my-backend.js --dtype float32 --json
+  gradwerk conformance --backend cpu --only "kernels matmul"
+  gradwerk conformance --backend cpu --bench --only matmul`,
+    )
+    .action((flags: ConformanceFlags) =>
+      // Loaded only when it is asked for: the kit brings data and the whole of nn.
+      chosen(async () => (await import("./conformance.ts")).conformanceCommand(flags)),
+    );
 
   return program;
 }

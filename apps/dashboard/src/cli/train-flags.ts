@@ -11,6 +11,23 @@ export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">>
   readonly plain?: boolean;
 }
 
+/** `--backend`, for every command that computes. */
+export function backendOption(): Option {
+  const meaning = "cpu, or the path of a module that exports a backend (default: cpu)";
+  return new Option("--backend <name>", meaning).argParser(notEmpty);
+}
+
+/** `--dtype`, with what it means to the command. */
+export function floatOption(meaning: string): Option {
+  return new Option("--dtype <type>", `${floatTypes.join(" or ")} ${meaning}`).argParser(oneOf(floatTypes));
+}
+
+/** `--threads` */
+export function threadsOption(): Option {
+  const meaning = "threads that the backend uses (default: its own choice)";
+  return new Option("--threads <n>", meaning).argParser(wholeNumber(1));
+}
+
 /** Adds the flags of a training run to a command. */
 export function addTrainFlags(command: Command): Command {
   return command
@@ -73,22 +90,9 @@ export function addTrainFlags(command: Command): Command {
         "measure the test accuracy after every n steps, and after the last (default: 1)",
       ).argParser(wholeNumber(1)),
     )
-    .addOption(
-      new Option(
-        "--backend <name>",
-        "cpu, or the path of a module that exports a backend (default: cpu)",
-      ).argParser(notEmpty),
-    )
-    .addOption(
-      new Option("--dtype <type>", `${floatTypes.join(" or ")} (default: float64)`).argParser(
-        oneOf(floatTypes),
-      ),
-    )
-    .addOption(
-      new Option("--threads <n>", "threads that the backend uses (default: its own choice)").argParser(
-        wholeNumber(1),
-      ),
-    )
+    .addOption(backendOption())
+    .addOption(floatOption("(default: float64)"))
+    .addOption(threadsOption())
     .addOption(
       new Option(
         "--data <where>",

@@ -23,10 +23,18 @@ const functions: Readonly<Record<BinaryKernelOp, (a: number, b: number) => numbe
   pow,
   minimum: Math.min,
   maximum: Math.max,
+  xor: (a, b) => a ^ b,
+  shiftRight: (a, b) => a >>> b,
+  mulHigh,
 };
 
 // IEEE 754 where ECMAScript differs from it: 1 to any power is 1, and so is -1 to an infinite one.
 function pow(a: number, b: number): number {
   if (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY)) return 1;
   return a ** b;
+}
+
+// The upper 32 bits of the product of two unsigned words, whose 64 bits are more than a double holds.
+function mulHigh(a: number, b: number): number {
+  return Number((BigInt(a >>> 0) * BigInt(b >>> 0)) >> 32n);
 }

@@ -1,24 +1,45 @@
 import {
-  concat,
+  batchNormGradients,
+  conv2d,
+  conv2dWeightGradient,
+  convTranspose2d,
+  dropout,
   equal,
+  gatherRows,
+  layerNormGradients,
+  linearGradients,
   type OpName,
   type OpTable,
-  type Shape,
+  pad,
+  pool2dGradient,
   scatterAddRows,
+  softmaxCrossEntropyGradient,
   type Tensor,
   where,
 } from "@gradwerk/tensor";
+import {
+  geluSlope,
+  once,
+  productOfOthers,
+  shareOf,
+  spread,
+  sumTo,
+  toExtremes,
+  unreached,
+} from "./gradient-parts.ts";
 
 /**
  * How an op passes a gradient back. Given `g`, the derivative of the loss by the op's output, a rule gives one
  * function per input that computes the derivative of the loss by that input, or `undefined` where there is none.
- * Functions, because most inputs of a network (its images, say) need no gradient: then nothing is computed.
+ * Functions, because most inputs of a network (its images, say) need no gradient: then nothing is computed. `needs`
+ * says which inputs will be asked for, to rules that compute several gradients in one go.
  */
 export type GradientRule<Op extends OpName> = (
   g: Tensor,
   inputs: OpTable[Op]["inputs"],
   output: Tensor,
   attributes: OpTable[Op]["attributes"],
+  needs: readonly boolean[],
 ) => readonly ((() => Tensor) | undefined)[];
 
 /** The rule of ops that are constant almost everywhere, or whose result is no real number: nothing flows back. */
@@ -31,12 +52,17 @@ export const notDifferentiable = (): readonly undefined[] => [];
  * Inputs of one op have equal shapes: broadcasting was an `expand` before it.
  */
 export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
-  // y = x w + b                          dx = g w^T          dw = x^T g          db = sum of g over the batch
-  linear: (g, [x, w]) => [
-    () => g.matmul(w.transpose()),
-    () => x.transpose().matmul(g),
-    () => g.sum({ axes: 0 }),
-  ],
+  // y = s(x w + b), h = g s'             dx = h w^T          dw = x^T h          db = sum of h over the batch
+  linear: (g, [x, w], y, { activation }, [needsX]) => {
+    const all = once(() => linearGradients(g, x, w, y, activation, needsX));
+    return [() => all().x ?? g, () => all().weight, () => all().bias];
+  },
+  // the same for x = scale images[rows], which are given and learn nothing
+  sparseLinear: (g, [images, rows, w], y, { scale, activation }) => {
+    const x = once(() => gatherRows(images, rows).cast(w.dtype).mul(scale));
+    const all = once(() => linearGradients(g, x(), w, y, activation, false));
+    return [undefined, undefined, () => all().weight, () => all().bias];
+  },
   // y = a b (matrices)                   da = g b^T          db = a^T g
   matmul: (g, [a, b]) => [() => g.matmul(b.transpose()), () => a.transpose().matmul(g)],
 
@@ -44,6 +70,23 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
   sigmoid: (g, _, y) => [() => g.mul(y).mul(y.neg().add(1))],
   // y = max(x, 0)                        dx = g where x > 0, and 0 at 0
   relu: (g, [x]) => [() => where(x.greater(0), g, 0)],
+  // y = x where x > 0, else a x          dx = g where x > 0, else a g
+  leakyRelu: (g, [x], _, { slope }) => [() => where(x.greater(0), g, g.mul(slope))],
+  // y = x where x > 0, else a (e^x - 1)  dx = g where x > 0, else g (y + a)
+  elu: (g, [x], y, { alpha }) => [() => where(x.greater(0), g, g.mul(y.add(alpha)))],
+  // y = x P(x), P the normal integral    dx = g (P(x) + x p(x)), p = P' the bell curve
+  gelu: (g, [x], _, { approximate }) => [() => g.mul(geluSlope(x, approximate))],
+  // y = x s(x), s the sigmoid            dx = g s (1 + x (1 - s))
+  silu: (g, [x]) => {
+    const s = once(() => x.sigmoid());
+    return [() => g.mul(s()).mul(x.mul(s().neg().add(1)).add(1))];
+  },
+  // y = ln(1 + e^(b x)) / b              dx = g s(b x), s the sigmoid
+  softplus: (g, [x], _, { beta }) => [() => g.mul(x.mul(beta).sigmoid())],
+  // y = e^x / sum of e^x                 dx = y (g - sum of g y)
+  softmax: (g, _, y, { axis }) => [() => y.mul(g.sub(g.mul(y).sum({ axes: axis, keepDims: true })))],
+  // y = x - ln sum of e^x                dx = g - e^y sum of g
+  logSoftmax: (g, _, y, { axis }) => [() => g.sub(y.exp().mul(g.sum({ axes: axis, keepDims: true })))],
   // y = tanh x                           dx = g (1 - y^2)
   tanh: (g, _, y) => [() => g.mul(y.square().neg().add(1))],
 
@@ -100,6 +143,8 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
           .mul(2 / Math.sqrt(Math.PI)),
       ),
   ],
+  // y = x between two bounds             dx = g there, bounds included, and 0 outside
+  clip: (g, [x], _, { low, high }) => [() => where(x.greaterEqual(low).mul(x.lessEqual(high)), g, 0)],
   sign: notDifferentiable,
   floor: notDifferentiable,
   ceil: notDifferentiable,
@@ -127,6 +172,12 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
   min: (g, [x], y, { axes }) => [() => toExtremes(g, x, y, axes)],
   argmax: notDifferentiable,
   argmin: notDifferentiable,
+  // y = ln sum of e^x                    dx = g e^(x - y), the softmax
+  logsumexp: (g, [x], y, { axes }) => [
+    () => spread(g, x.shape, axes).mul(x.sub(spread(y, x.shape, axes)).exp()),
+  ],
+  // y_i = x_0 + ... + x_i                dx_i = g_i + g_i+1 + ...
+  cumsum: (g, _, __, { axis }) => [() => g.flip(axis).cumsum(axis).flip(axis)],
 
   // y = x in another shape               dx = g in x's
   reshape: (g, [x]) => [() => g.reshape(x.shape)],
@@ -135,12 +186,31 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
   // y = x repeated                       dx = sum of g over the repetitions
   expand: (g, [x]) => [() => sumTo(g, x.shape)],
   // y = part of x                        dx = g there, 0 elsewhere
-  slice: (g, [x], _, { axis, start, end }) => [
+  slice: (g, [x], _, { axis, start, step }) => [
     () => {
-      const zeros = (length: number): Tensor =>
-        g.device.zeros(x.shape.with(axis, length), { dtype: g.dtype });
-      return concat([zeros(start), g, zeros(x.shape[axis] - end)], axis);
+      const count = g.shape[axis];
+      const end = count === 0 ? start : start + (count - 1) * step + 1;
+      const places = x.shape.map((extent, i): [number, number, number] =>
+        i === axis ? [start, extent - end, step - 1] : [0, 0, 0],
+      );
+      return pad(g, places);
     },
+  ],
+  // y = x in reverse                     dx = g in reverse
+  flip: (g, _, __, { axes }) => [() => g.flip(axes)],
+  // y = x with a border                  dx = g without it
+  pad: (g, [x], _, { padding }) => [
+    () =>
+      padding.reduce(
+        (inner, [before, , between = 0], axis) =>
+          inner.slice(
+            axis,
+            before,
+            before + Math.max(x.shape[axis] - 1, 0) * (between + 1) + Math.min(x.shape[axis], 1),
+            between + 1,
+          ),
+        g,
+      ),
   ],
   // y = a, b, ... one after the other    da, db, ... = their parts of g
   concat: (g, tensors, _, { axis }) => {
@@ -160,41 +230,46 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
   ],
   // y = base, y_n(i) += rows_i           dbase = g           drows_i = g_n(i)
   scatterAddRows: (g, [, indices]) => [() => g, undefined, () => g.gatherRows(indices)],
+  argsort: notDifferentiable,
+
+  // y = x * w, a convolution             dx = g transposed-* w    dw = how g meets x
+  conv2d: (g, [x, w], _, attributes) => [
+    () => convTranspose2d(g, w, { ...attributes, outputPadding: unreached(x, g, w, attributes) }),
+    () => conv2dWeightGradient(g, x, w.shape, attributes),
+  ],
+  // y = x transposed-* w                 dx = g * w               dw = how x meets g
+  convTranspose2d: (g, [x, w], _, attributes) => [
+    () => conv2d(g, w, attributes),
+    () => conv2dWeightGradient(x, g, w.shape, attributes),
+  ],
+  // y = largest or mean of each window   dx = g at the first largest, or its share everywhere
+  pool2d: (g, [x], _, attributes) => [() => pool2dGradient(g, x, attributes)],
+
+  // y = z scale + shift, z = (x - mean) / deviation
+  // dx = (h - mean of h - z mean of h z) / deviation, h = g scale     dscale = sum of g z     dshift = sum of g
+  layerNorm: (g, [x, scale], _, { epsilon, statistics }) => {
+    const all = once(() => layerNormGradients(g, x, scale, epsilon, statistics));
+    return [() => all().x, () => all().scale, () => all().shift];
+  },
+  // the same formula over batch and space instead of over each sample
+  batchNorm: (g, [x, scale], _, attributes) => {
+    const all = once(() => batchNormGradients(g, x, scale, attributes));
+    return [() => all().x, () => all().scale, () => all().shift];
+  },
+  // y = x / (1 - rate) or 0              dx = g / (1 - rate) or 0: the same key drops the same places
+  dropout: (g, [, key], _, { rate }) => [() => dropout(g, key, { rate }), undefined],
+
+  // y = -sum of t ln p, p = softmax(x)   dx = g (p - t)
+  softmaxCrossEntropy: (g, [x, labels], _, { labelSmoothing, probabilities }) => [
+    () => softmaxCrossEntropyGradient(g, x, labels, labelSmoothing, probabilities),
+    undefined,
+  ],
+
+  // y = f(inputs)                        the caller's own rule, zeros where it gives none
+  custom: (g, inputs, _, { backward }) => {
+    const all = once(() => backward(g));
+    return inputs.map(
+      (input, i) => () => all()[i] ?? input.device.zeros(input.shape, { dtype: input.dtype }),
+    );
+  },
 };
-
-// 1 where the condition holds, 1/2 where both are equal, else 0.
-function shareOf(holds: Tensor, equals: Tensor, like: Tensor): Tensor {
-  return holds.cast(like.dtype).add(equals.cast(like.dtype).mul(0.5));
-}
-
-// A reduced tensor brought back to the shape that it was reduced from.
-function spread(reduced: Tensor, shape: Shape, axes: readonly number[]): Tensor {
-  const kept = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-  return reduced.reshape(kept).expand(shape);
-}
-
-// The reverse of expand.
-function sumTo(g: Tensor, shape: Shape): Tensor {
-  const missing = g.rank - shape.length;
-  const repeated = g.shape
-    .map((_, axis) => axis)
-    .filter((axis) => axis < missing || shape[axis - missing] !== g.shape[axis]);
-  return g.sum({ axes: repeated }).reshape(shape);
-}
-
-function toExtremes(g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
-  const isExtreme = equal(x, spread(y, x.shape, axes)).cast(g.dtype);
-  const count = isExtreme.sum({ axes, keepDims: true });
-  return spread(g, x.shape, axes).mul(isExtreme.div(count));
-}
-
-// Without zeros it is the whole product divided by the element. One zero alone gets the product of the rest, and
-// everything beside it gets 0; with two zeros all get 0.
-function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
-  const isZero = x.equal(0);
-  const zeros = isZero.sum({ axes, keepDims: true });
-  const nonzero = where(isZero, 1, x);
-  const rest = nonzero.prod({ axes, keepDims: true }).div(nonzero);
-  const otherZeros = zeros.sub(isZero.cast("int32"));
-  return where(otherZeros.equal(0), rest, 0);
-}

@@ -26,20 +26,26 @@ export class Tape implements Recorder {
     this.#entries.push(entry);
   }
 
+  /** Whether this tensor was computed from a watched one. */
+  reaches(tensor: Tensor): boolean {
+    return this.#active.has(tensor);
+  }
+
   /**
    * The derivative of `result` by every watched tensor: zeros where the result does not depend on it.
    *
-   * @param result a tensor with one element
+   * @param result a tensor with one element, or of any shape where a cotangent says how its elements are weighed
+   * @param cotangent of the result's shape and dtype. Default: 1
    * @throws NnError `not-a-scalar`, `no-gradient` when the result depends on none of the watched tensors
    */
-  gradientsOf(result: Tensor): Map<Tensor, Tensor> {
-    if (result.size !== 1) {
+  gradientsOf(result: Tensor, cotangent?: Tensor): Map<Tensor, Tensor> {
+    if (cotangent === undefined && result.size !== 1) {
       throw new NnError(
         "not-a-scalar",
         `gradient: the result must be one number, got ${formatShape(result.shape)}. Reduce it with sum or mean.`,
       );
     }
-    if (!this.#active.has(result)) {
+    if (!this.reaches(result)) {
       throw new NnError(
         "no-gradient",
         "gradient: the result does not depend on the parameters. Compute it from them with differentiable ops, " +
@@ -47,14 +53,15 @@ export class Tape implements Recorder {
       );
     }
     const totals = new Map<Tensor, Tensor>();
-    totals.set(result, result.device.ones(result.shape, { dtype: result.dtype }));
+    totals.set(result, cotangent ?? result.device.ones(result.shape, { dtype: result.dtype }));
     for (const entry of this.#entries.toReversed()) {
       const g = totals.get(entry.output);
       if (g === undefined) continue;
-      for (const [i, contribution] of contributions(entry, g).entries()) {
-        const input = entry.inputs[i];
-        if (contribution === undefined || !this.#active.has(input)) continue;
+      const needs = entry.inputs.map((input) => this.#active.has(input));
+      for (const [i, contribution] of contributions(entry, g, needs).entries()) {
+        if (contribution === undefined || !needs[i]) continue;
         // A tensor that was used several times gets the sum over its uses.
+        const input = entry.inputs[i];
         const before = totals.get(input);
         totals.set(input, before === undefined ? contribution() : before.add(contribution()));
       }
@@ -65,7 +72,11 @@ export class Tape implements Recorder {
 }
 
 // The table pairs each op with the rule for its inputs and attributes; TypeScript cannot follow the pairing here.
-function contributions(entry: OpRecord, g: Tensor): readonly ((() => Tensor) | undefined)[] {
+function contributions(
+  entry: OpRecord,
+  g: Tensor,
+  needs: readonly boolean[],
+): readonly ((() => Tensor) | undefined)[] {
   const rule = gradients[entry.op] as GradientRule<typeof entry.op>;
-  return rule(g, entry.inputs as never, entry.output, entry.attributes as never);
+  return rule(g, entry.inputs as never, entry.output, entry.attributes as never, needs);
 }

@@ -1,8 +1,60 @@
-/** Changes parameters in place so that the loss falls. */
-export interface Optimizer {
+import type { Tensor } from "@gradwerk/tensor";
+import { NnError } from "../errors.ts";
+import type { Schedule } from "../schedules/schedule.ts";
+
+/**
+ * Changes parameters in place so that the loss falls. An optimiser is a plain value; what it remembers from step to
+ * step is a tree of tensors beside the parameters, which whoever trains keeps, saves and frees with them.
+ */
+export interface Optimizer<State = unknown> {
   readonly name: string;
-  /** The size of a step; may be set between steps. */
-  learningRate: number;
-  /** One step along the gradients, which have the same tree as the parameters. */
-  update<Parameters>(parameters: Parameters, gradients: Parameters): void;
+  /** The learning rate of a step, counted from 0. */
+  readonly learningRateAt: Schedule;
+  /** What the optimiser remembers before the first step. Belongs to the caller. */
+  initialize(parameters: unknown): State;
+  /**
+   * One step along the gradients, which have the same tree as the parameters. Everything is computed on the device,
+   * so that the step can be captured.
+   *
+   * @param state what `initialize` gave, changed in place
+   * @param learningRate a tensor without axes, of the parameters' dtype
+   */
+  update<Parameters>(parameters: Parameters, gradients: Parameters, state: State, learningRate: Tensor): void;
+}
+
+/** A learning rate: one number for every step, or a schedule. */
+export type LearningRate = number | Schedule;
+
+/**
+ * A learning rate as a schedule.
+ *
+ * @throws NnError `option` for a number that is not finite and above 0
+ */
+export function asSchedule(optimizer: string, learningRate: LearningRate): Schedule {
+  if (typeof learningRate === "function") return learningRate;
+  if (!Number.isFinite(learningRate) || learningRate <= 0) {
+    throw new NnError(
+      "option",
+      `${optimizer}: learningRate must be a finite number above 0, got ${learningRate}.`,
+    );
+  }
+  return () => learningRate;
+}
+
+/**
+ * Checks an optimiser's numbers by name: each from 0 up and below `limit`.
+ *
+ * @throws NnError `option`
+ */
+export function checkCoefficients(
+  optimizer: string,
+  numbers: Readonly<Record<string, number>>,
+  limit: number = Number.POSITIVE_INFINITY,
+): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (value >= 0 && value < limit) continue;
+    const range =
+      limit === Number.POSITIVE_INFINITY ? "a finite number from 0 up" : `from 0 up and below ${limit}`;
+    throw new NnError("option", `${optimizer}: ${name} must be ${range}, got ${value}.`);
+  }
 }

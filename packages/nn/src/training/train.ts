@@ -3,6 +3,7 @@ import { valueAndGrad } from "../backpropagation/value-and-grad.ts";
 import { NnError } from "../errors.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { parametersOf } from "../parameters.ts";
 
 // Every engine has it; declared here because the library's types ask for neither Node nor the DOM.
 declare const performance: { now(): number };
@@ -71,6 +72,10 @@ export async function* train<Parameters>(
     return [loss(outputs, targets), outputs] as const;
   });
 
+  const [{ tensor: first }] = parametersOf(parameters);
+  const { dtype } = first;
+  const state = optimizer.initialize(parameters);
+
   const takeStep = async (step: number): Promise<{ loss: number; outputs: TypedArray }> => {
     using _scope = device.openScope();
     const { value, gradients, extra } = lossAndGradients(parameters, batch(step - 1));
@@ -79,25 +84,30 @@ export async function* train<Parameters>(
       throw new NnError(
         "loss-not-finite",
         `train: the loss is ${lossValue} at step ${step}. Training stopped before this step's update; lower the ` +
-          `learning rate (now ${optimizer.learningRate}) or check the data for NaN.`,
+          `learning rate (now ${optimizer.learningRateAt(step - 1)}) or check the data for NaN.`,
       );
     }
-    optimizer.update(parameters, gradients);
+    const rate = device.full([], optimizer.learningRateAt(step - 1), { dtype });
+    optimizer.update(parameters, gradients, state, rate);
     return { loss: lossValue, outputs: await extra.data() };
   };
 
-  for (let step = 1; step <= steps; step++) {
-    const started = performance.now();
-    const taken = await takeStep(step);
-    const trained = performance.now();
-    const measures = evaluate !== undefined && (step % evaluateEvery === 0 || step === steps);
-    const accuracy = measures ? await evaluate(parameters) : undefined;
-    const evaluated = performance.now();
-    yield {
-      step,
-      ...taken,
-      ...(accuracy === undefined ? {} : { accuracy }),
-      seconds: { train: (trained - started) / 1000, evaluate: (evaluated - trained) / 1000 },
-    };
+  try {
+    for (let step = 1; step <= steps; step++) {
+      const started = performance.now();
+      const taken = await takeStep(step);
+      const trained = performance.now();
+      const measures = evaluate !== undefined && (step % evaluateEvery === 0 || step === steps);
+      const accuracy = measures ? await evaluate(parameters) : undefined;
+      const evaluated = performance.now();
+      yield {
+        step,
+        ...taken,
+        ...(accuracy === undefined ? {} : { accuracy }),
+        seconds: { train: (trained - started) / 1000, evaluate: (evaluated - trained) / 1000 },
+      };
+    }
+  } finally {
+    for (const { tensor } of parametersOf(state)) tensor.dispose();
   }
 }

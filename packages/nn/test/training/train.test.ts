@@ -132,17 +132,16 @@ describe("sgd", () => {
   it("moves each weight against its gradient by rate times gradient", () => {
     const device = createDevice(createCpuBackend());
     const weight = device.tensor([1, 2], { dtype: "float64" });
-    sgd({ learningRate: 0.25 }).update([weight], [device.tensor([4, -8], { dtype: "float64" })]);
+    const optimizer = sgd({ learningRate: 0.25 });
+    const rate = device.full([], optimizer.learningRateAt(0), { dtype: "float64" });
+    const gradients = [device.tensor([4, -8], { dtype: "float64" })];
+    optimizer.update([weight], gradients, optimizer.initialize([weight]), rate);
     expect(weight.dataSync()).toEqual(Float64Array.of(0, 4));
   });
 
-  it("sees a learning rate that is changed between steps", () => {
-    const device = createDevice(createCpuBackend());
-    const weight = device.tensor([1], { dtype: "float64" });
-    const optimizer = sgd({ learningRate: 0.25 });
-    optimizer.learningRate = 0.5;
-    optimizer.update([weight], [device.ones([1], { dtype: "float64" })]);
-    expect(weight.dataSync()).toEqual(Float64Array.of(0.5));
+  it("takes its rate from a schedule, counted from step 0", () => {
+    const optimizer = sgd({ learningRate: (step) => 1 / (step + 1) });
+    expect([0, 1, 3].map(optimizer.learningRateAt)).toEqual([1, 0.5, 0.25]);
   });
 });
 

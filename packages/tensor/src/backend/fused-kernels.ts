@@ -1,6 +1,8 @@
 /**
  * The fused kernels that a backend may bring, by name. Each does in one pass what the core otherwise composes of
- * required kernels; the conformance kit compares the two. The rules of the contract in `backend.ts` hold.
+ * required kernels; the conformance kit compares the two. The rules of the contract in `backend.ts` hold, and
+ * besides: every view is contiguous, inputs too, and destinations overlap neither each other nor an input, but for
+ * updates in place, whose destinations hold the old values.
  *
  * Letters in shapes: B batch, I inputs, O outputs, C classes or channels, H and W height and width, K kernel size,
  * G groups, N count. All float views of one call share one dtype. Numbers that change while a captured program is
@@ -63,14 +65,22 @@ export interface FusedKernelSignatures {
     attributes: { readonly scale: number };
   };
 
-  /** Per image: `loss[b] = -log softmax(logits[b])[labels[b]]`; logits `[B, C]`, labels int32 `[B]`, loss `[B]`. */
+  /** `y = softmax(x)` over the last axis of `[B, N]`, or its logarithm. */
+  softmax: { out: [y: View]; inputs: [x: View]; attributes: { readonly logarithm: boolean } };
+
+  /**
+   * Per row: `loss[b] = -sum over c of target[c] log p[c]` with `p = softmax(logits[b])` and
+   * `target[c] = (c = labels[b] ? 1 - labelSmoothing : 0) + labelSmoothing / C`; logits `[B, C]`, labels int32 `[B]`,
+   * loss `[B]`, probabilities `[B, C]`. A target of 0 adds nothing, even where the logarithm is infinite. A row whose
+   * label lies outside 0 to C - 1 is ignored: its loss is 0.
+   */
   softmaxCrossEntropy: {
     out: [loss: View, probabilities: View];
     inputs: [logits: View, labels: View];
     attributes: { readonly labelSmoothing: number };
   };
 
-  /** `dlogits[b] = (probabilities[b] - target[b]) * dloss[b]`. */
+  /** `dlogits[b] = (probabilities[b] - target) * dloss[b]`, and zeros for ignored rows. */
   softmaxCrossEntropyBackward: {
     out: [logitsGradient: View];
     inputs: [lossGradient: View, probabilities: View, labels: View];
@@ -104,7 +114,10 @@ export interface FusedKernelSignatures {
     };
   };
 
-  /** Over the last axis of `[B, N]`: `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`. */
+  /**
+   * Over the last axis of `[B, N]`: `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`; scale and shift are
+   * `[N]`, mean and inverseDeviation, `1 / sqrt(variance + epsilon)`, `[B]`. The variance is the biased one.
+   */
   layerNorm: {
     out: [y: View, mean: View, inverseDeviation: View];
     inputs: [x: View, scale: View, shift: View];
@@ -116,7 +129,10 @@ export interface FusedKernelSignatures {
     attributes: NoAttributes;
   };
 
-  /** Over batch and space of `[B, C, N]`, per channel; `mean` and `variance` (biased) are those of this batch. */
+  /**
+   * Over batch and space of `[B, C, N]`, per channel: the same formula with scale, shift, mean and variance `[C]`;
+   * `mean` and `variance` (biased) are those of this batch.
+   */
   batchNorm: {
     out: [y: View, mean: View, variance: View];
     inputs: [x: View, scale: View, shift: View];
@@ -136,7 +152,7 @@ export interface FusedKernelSignatures {
 
   /**
    * `y = keep ? x / (1 - rate) : 0`; element i is kept where its random word (as in `randomBits`, unsigned) is at
-   * least `rate * 2^32`. The backward pass is the same kernel on the gradient.
+   * least `rate * 2^32`, or is `2^32 - 1`. The backward pass is the same kernel on the gradient. x of any one shape.
    */
   dropout: {
     out: [y: View];
@@ -161,11 +177,20 @@ export interface FusedKernelSignatures {
     attributes: Window2dAttributes & { readonly groups: number };
   };
 
-  /** x `[B, C, H, W]`, y `[B, C, H', W']`. */
+  /**
+   * x `[B, C, H, W]`, y `[B, C, H', W']`. Padding is smaller than any value for `max` and counts as zeros for
+   * `average`. The gradient of `max` goes to the first of equals in a window; a NaN counts as the largest.
+   */
   pool2d: { out: [y: View]; inputs: [x: View]; attributes: Pool2dAttributes };
   pool2dBackward: {
     out: [inputGradient: View];
     inputs: [outputGradient: View, x: View];
     attributes: Pool2dAttributes;
   };
+
+  /**
+   * The order that sorts each row of x `[B, N]`: `order[b, 0]` is the place of the smallest (with `descending` the
+   * largest) element, as int32. Equals stay in their order; NaN counts as the largest. Any dtype.
+   */
+  argsort: { out: [order: View]; inputs: [x: View]; attributes: { readonly descending: boolean } };
 }

@@ -12,6 +12,11 @@ const arrayClasses: {
 /** From narrow to wide: of two dtypes that meet in an op, the later one is the result's. */
 const promotionOrder: readonly DType[] = ["uint8", "int32", "float32", "float64"];
 
+/** The bytes that `length` elements take. */
+export function bytesOf(dtype: DType, length: number): number {
+  return dtype === "float64" ? 8 * length : dtype === "uint8" ? length : 4 * length;
+}
+
 /** `true` for float32 and float64. */
 export function isFloat(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
@@ -22,14 +27,14 @@ export function isFloat(dtype: DType): boolean {
  *
  * @throws TensorError `value` for a number that an integer dtype does not hold
  */
-export function toTypedArray(dtype: DType, values: TypedArray | readonly number[]): TypedArray {
+export function toTypedArray(op: string, dtype: DType, values: TypedArray | readonly number[]): TypedArray {
   if (ArrayBuffer.isView(values) && dtypeOf(values) === dtype) return values;
   if (!isFloat(dtype)) {
     for (let i = 0; i < values.length; i++) {
       if (holds(dtype, values[i])) continue;
       throw new TensorError(
         "value",
-        `tensor: ${dtype} does not hold ${values[i]}, value ${i} of ${values.length}. Round it, or choose another dtype.`,
+        `${op}: ${dtype} does not hold ${values[i]}, value ${i} of ${values.length}. Round it, or choose another dtype.`,
       );
     }
   }
@@ -51,7 +56,7 @@ export function dtypeOf(values: ArrayBufferView): DType {
 
 /** Whether a dtype holds a number without changing it; floats hold any, rounded. */
 export function holds(dtype: DType, value: number): boolean {
-  if (isFloat(dtype)) return true;
+  if (isFloat(dtype)) return typeof value === "number";
   return dtype === "int32" ? value === (value | 0) : value === (value & 0xff);
 }
 

@@ -1,7 +1,7 @@
-import type { DType, TypedArray } from "../backend.ts";
+import { type DType, maximumRank, type TypedArray } from "../backend.ts";
 import { TensorError } from "../errors.ts";
 import { dtypeOf } from "./dtype.ts";
-import { formatShape, type Shape } from "./shape.ts";
+import { checkShape, formatShape, type Shape } from "./shape.ts";
 
 /** Numbers in arrays in arrays: `[[1, 2], [3, 4]]`. All arrays on one level have the same length. */
 export type NestedNumbers = number | readonly NestedNumbers[];
@@ -19,7 +19,11 @@ export function flattenNested(values: NestedNumbers | TypedArray): {
 } {
   if (ArrayBuffer.isView(values)) return { values, shape: [values.length], dtype: dtypeOf(values) };
   const shape: number[] = [];
-  for (let level: NestedNumbers = values; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level: NestedNumbers = values; Array.isArray(level); level = level[0]) {
+    shape.push(level.length);
+    // An array that contains itself would go on for ever.
+    if (shape.length > maximumRank) checkShape("tensor", shape);
+  }
   const flat: number[] = [];
   const collect = (level: NestedNumbers, path: readonly number[]): void => {
     const expected = shape[path.length];

@@ -25,11 +25,23 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /**
+ * Checks that a caller without a type checker gave an array.
+ *
+ * @throws TensorError `value`
+ */
+export function requireArray(op: string, name: string, value: unknown): void {
+  if (!Array.isArray(value)) {
+    throw new TensorError("value", `${op}: ${name} must be an array, got ${value}.`);
+  }
+}
+
+/**
  * Checks a shape that a caller gave: whole numbers from 0 up, not too many axes, not too many elements.
  *
  * @throws TensorError `shape`, or `size-overflow` before any memory is taken
  */
 export function checkShape(op: string, shape: Shape): void {
+  requireArray(op, "the shape", shape);
   for (const extent of shape) {
     if (!Number.isSafeInteger(extent) || extent < 0) {
       throw new TensorError(
@@ -114,6 +126,7 @@ export function normalizeAxes(
 ): number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
   const list = typeof axes === "number" ? [axes] : axes;
+  requireArray(op, "axes", list);
   const normalized = list.map((axis) => normalizeAxis(op, axis, shape));
   if (new Set(normalized).size !== normalized.length) {
     throw new TensorError(

@@ -1,8 +1,8 @@
 import type { BackendBuffer } from "../backend.ts";
 
-/** Who takes a buffer back: the device. */
+/** Who takes a buffer back: the device's memory. */
 interface Owner {
-  free(buffer: BackendBuffer): void;
+  giveBack(storage: Storage): void;
 }
 
 /**
@@ -11,12 +11,17 @@ interface Owner {
  */
 export class Storage {
   readonly buffer: BackendBuffer;
+  /** The elements in use, from the start of the buffer; the buffer may be longer. */
+  readonly length: number;
+  /** The smallest and largest element of an int32 buffer, once some op had to look. */
+  range: readonly [low: number, high: number] | undefined;
   readonly #owner: Owner;
   #tensors = 0;
 
-  constructor(owner: Owner, buffer: BackendBuffer) {
+  constructor(owner: Owner, buffer: BackendBuffer, length: number) {
     this.#owner = owner;
     this.buffer = buffer;
+    this.length = length;
   }
 
   retain(): void {
@@ -25,6 +30,6 @@ export class Storage {
 
   release(): void {
     this.#tensors--;
-    if (this.#tensors === 0) this.#owner.free(this.buffer);
+    if (this.#tensors === 0) this.#owner.giveBack(this);
   }
 }

@@ -125,6 +125,7 @@ export class TensorBase {
     this.#freed = true;
     this.#owner?.remove(this);
     this.#owner = undefined;
+    this.device.forget(this);
     this.storage.release();
   }
 

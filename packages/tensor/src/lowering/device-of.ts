@@ -1,13 +1,22 @@
+import { TensorBase } from "../core/tensor-base.ts";
 import type { Device } from "../device.ts";
 import { TensorError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
 
 /**
- * The device that all tensors of a call share. Also finds tensors that were freed, and devices.
+ * The device that all tensors of a call share. Also finds what is no tensor, and tensors and devices that were freed.
  *
- * @throws TensorError `device-mismatch`, `use-after-free`
+ * @throws TensorError `value`, `device-mismatch`, `use-after-free`
  */
 export function deviceOf(op: string, ...tensors: readonly [Tensor, ...Tensor[]]): Device {
+  for (const tensor of tensors) {
+    if (!(tensor instanceof TensorBase)) {
+      throw new TensorError(
+        "value",
+        `${op}: needs a tensor, got ${tensor}. Make one with device.tensor(values).`,
+      );
+    }
+  }
   const device = tensors[0].device;
   device.assertAlive(op);
   for (const tensor of tensors) {

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.ts";
 
 /**
  * The checks that every op in place shares: no tape may still need the old values, and every element must have a
- * place of its own.
+ * place of its own. What was known of the old values is forgotten.
  *
  * @throws TensorError `scope` while recording, `value` for a stretched tensor
  */
@@ -23,4 +23,5 @@ export function checkTarget(op: string, target: Tensor): void {
         "elements are one. Change the tensor that it was expanded from.",
     );
   }
+  target.storage.range = undefined;
 }

@@ -3,8 +3,8 @@ import { holds, promote } from "../core/dtype.ts";
 import { broadcastShapes, checkShape, type Shape, sameShape } from "../core/shape.ts";
 import type { Device } from "../device.ts";
 import { TensorError } from "../errors.ts";
-import { cast } from "../ops/cast.ts";
-import { expand } from "../ops/expand.ts";
+import { cast } from "../ops/shape/cast.ts";
+import { expand } from "../ops/shape/expand.ts";
 import type { Tensor } from "../tensor.ts";
 import { deviceOf } from "./device-of.ts";
 

@@ -1,5 +1,6 @@
+import type { View } from "../backend.ts";
 import { contiguousLayout, isContiguous, type Layout, reshapeLayout } from "../core/layout.ts";
-import type { Shape } from "../core/shape.ts";
+import { contiguousStrides, type Shape } from "../core/shape.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** A tensor on the same elements, for ops that only change how they are looked at. */
@@ -23,4 +24,9 @@ export function copied(x: Tensor): Tensor {
   const out = x.device.allocate("copy", x.dtype, x.shape);
   x.device.run("copy", [out.view], [x.view], {});
   return out;
+}
+
+/** A contiguous tensor's elements as a kernel is to see them: in another shape of the same size. */
+export function flattened(x: Tensor, shape: Shape): View {
+  return { ...x.view, shape, strides: contiguousStrides(shape) };
 }

@@ -1,6 +1,11 @@
-import type { DType } from "../backend.ts";
+import type { Activation, DType, Pool2dAttributes } from "../backend.ts";
 import type { Shape } from "../core/shape.ts";
+import type { ConvolutionAttributes } from "../lowering/convolution.ts";
 import type { Tensor } from "../tensor.ts";
+import type { GeluApproximation } from "./activation/gelu.ts";
+import type { CustomBackward } from "./custom.ts";
+import type { LayerStatistics } from "./normalization/layerNorm.ts";
+import type { AxisPadding } from "./shape/pad.ts";
 
 interface Unary {
   readonly inputs: readonly [x: Tensor];
@@ -18,9 +23,19 @@ interface Reduction {
   readonly attributes: { readonly axes: readonly number[]; readonly keepDims: boolean };
 }
 
-interface ArgReduction {
+interface AlongAxis {
   readonly inputs: readonly [x: Tensor];
   readonly attributes: { readonly axis: number };
+}
+
+interface UnaryWith<Attributes> {
+  readonly inputs: readonly [x: Tensor];
+  readonly attributes: Readonly<Attributes>;
+}
+
+interface ScaledAndShifted<Attributes> {
+  readonly inputs: readonly [x: Tensor, scale: Tensor, shift: Tensor];
+  readonly attributes: Readonly<Attributes>;
 }
 
 /**
@@ -51,11 +66,20 @@ export interface OpTable {
   readonly cos: Unary;
   readonly tanh: Unary;
   readonly erf: Unary;
-  readonly sigmoid: Unary;
-  readonly relu: Unary;
   readonly floor: Unary;
   readonly ceil: Unary;
   readonly round: Unary;
+  readonly clip: UnaryWith<{ low: number; high: number }>;
+
+  readonly sigmoid: Unary;
+  readonly relu: Unary;
+  readonly leakyRelu: UnaryWith<{ slope: number }>;
+  readonly elu: UnaryWith<{ alpha: number }>;
+  readonly gelu: UnaryWith<{ approximate: GeluApproximation }>;
+  readonly silu: Unary;
+  readonly softplus: UnaryWith<{ beta: number }>;
+  readonly softmax: AlongAxis;
+  readonly logSoftmax: AlongAxis;
 
   readonly equal: Binary;
   readonly notEqual: Binary;
@@ -68,31 +92,33 @@ export interface OpTable {
     readonly attributes: object;
   };
 
-  readonly cast: { readonly inputs: readonly [x: Tensor]; readonly attributes: { readonly dtype: DType } };
+  readonly cast: UnaryWith<{ dtype: DType }>;
 
   readonly sum: Reduction;
   readonly prod: Reduction;
   readonly max: Reduction;
   readonly min: Reduction;
-  readonly argmax: ArgReduction;
-  readonly argmin: ArgReduction;
+  readonly argmax: AlongAxis;
+  readonly argmin: AlongAxis;
+  readonly logsumexp: Reduction;
+  readonly cumsum: AlongAxis;
 
   readonly matmul: Binary;
   readonly linear: {
     readonly inputs: readonly [x: Tensor, weight: Tensor, bias: Tensor];
-    readonly attributes: object;
+    readonly attributes: { readonly activation: Activation };
+  };
+  readonly sparseLinear: {
+    readonly inputs: readonly [images: Tensor, rows: Tensor, weight: Tensor, bias: Tensor];
+    readonly attributes: { readonly scale: number; readonly activation: Activation };
   };
 
-  readonly reshape: { readonly inputs: readonly [x: Tensor]; readonly attributes: { readonly shape: Shape } };
-  readonly permute: {
-    readonly inputs: readonly [x: Tensor];
-    readonly attributes: { readonly order: readonly number[] };
-  };
-  readonly expand: { readonly inputs: readonly [x: Tensor]; readonly attributes: { readonly shape: Shape } };
-  readonly slice: {
-    readonly inputs: readonly [x: Tensor];
-    readonly attributes: { readonly axis: number; readonly start: number; readonly end: number };
-  };
+  readonly reshape: UnaryWith<{ shape: Shape }>;
+  readonly permute: UnaryWith<{ order: readonly number[] }>;
+  readonly expand: UnaryWith<{ shape: Shape }>;
+  readonly slice: UnaryWith<{ axis: number; start: number; end: number; step: number }>;
+  readonly flip: UnaryWith<{ axes: readonly number[] }>;
+  readonly pad: UnaryWith<{ padding: readonly AxisPadding[] }>;
   readonly concat: { readonly inputs: readonly Tensor[]; readonly attributes: { readonly axis: number } };
 
   readonly gatherRows: {
@@ -102,6 +128,35 @@ export interface OpTable {
   readonly scatterAddRows: {
     readonly inputs: readonly [base: Tensor, indices: Tensor, rows: Tensor];
     readonly attributes: object;
+  };
+  readonly argsort: Unary;
+
+  readonly conv2d: {
+    readonly inputs: readonly [x: Tensor, weight: Tensor];
+    readonly attributes: ConvolutionAttributes;
+  };
+  readonly convTranspose2d: {
+    readonly inputs: readonly [x: Tensor, weight: Tensor];
+    readonly attributes: ConvolutionAttributes & { readonly outputPadding: readonly [number, number] };
+  };
+  readonly pool2d: UnaryWith<Pool2dAttributes>;
+
+  /** The statistics are those that a fused kernel kept for its own way back. */
+  readonly layerNorm: ScaledAndShifted<{ epsilon: number; statistics: LayerStatistics | undefined }>;
+  readonly batchNorm: ScaledAndShifted<{ epsilon: number; mean: Tensor; variance: Tensor }>;
+  readonly dropout: {
+    readonly inputs: readonly [x: Tensor, key: Tensor];
+    readonly attributes: { readonly rate: number };
+  };
+
+  readonly softmaxCrossEntropy: {
+    readonly inputs: readonly [logits: Tensor, labels: Tensor];
+    readonly attributes: { readonly labelSmoothing: number; readonly probabilities: Tensor | undefined };
+  };
+
+  readonly custom: {
+    readonly inputs: readonly Tensor[];
+    readonly attributes: { readonly backward: CustomBackward };
   };
 }
 

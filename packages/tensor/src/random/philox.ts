@@ -61,8 +61,8 @@ export class PhiloxRandom {
    * @throws TensorError `random-seed` for anything else
    */
   constructor(seed: number, stream: number = 0) {
-    this.#key = wordsOf("seed", seed);
-    this.#stream = wordsOf("stream", stream);
+    this.#key = wordsOf("random", "seed", seed);
+    this.#stream = wordsOf("random", "stream", stream);
   }
 
   /** The next 32 random bits as an integer from 0 to 2^32 - 1. */
@@ -121,11 +121,16 @@ export class PhiloxRandom {
   }
 }
 
-function wordsOf(name: string, value: number): Words2 {
+/**
+ * The low and the high word of a seed.
+ *
+ * @throws TensorError `random-seed`
+ */
+export function wordsOf(op: string, name: string, value: number): Words2 {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new TensorError(
       "random-seed",
-      `PhiloxRandom: ${name} must be a whole number from 0 to 2^53 - 1, got ${value}.`,
+      `${op}: ${name} must be a whole number from 0 to 2^53 - 1, got ${value}.`,
     );
   }
   return [value | 0, Math.floor(value / 2 ** 32)];

@@ -1,54 +1,69 @@
-import * as ops from "@gradwerk/tensor";
 import { describe, expect, test } from "vitest";
-import { opNamed } from "../support/op-named.ts";
+import { opExamples } from "../support/op-examples.ts";
 import { refusalOf } from "../support/refusal.ts";
 import { strictDevice } from "../support/strict-backend.ts";
 
 const here = strictDevice();
 const there = strictDevice();
-const x = here.ones([2, 2], { name: "mine" });
-const y = there.ones([2, 2], { name: "theirs" });
-const number = there.zeros([], {});
-const indices = there.zeros([2], { dtype: "int32" });
-
-const pairs =
-  "add sub mul div pow maximum minimum equal notEqual less lessEqual greater greaterEqual matmul".split(" ");
 
 describe("tensors of two devices", () => {
-  const calls: [string, () => unknown][] = [
-    ...pairs.map((name): [string, () => unknown] => [name, () => opNamed(name)(x, y)]),
-    ["concat", () => ops.concat([x, x, y])],
-    ["where", () => ops.where(x, x, y)],
-    ["linear", () => ops.linear(x, y, here.ones([2]))],
-    ["gatherRows", () => ops.gatherRows(x, indices)],
-    ["scatterAddRows", () => ops.scatterAddRows(x, indices, x)],
-    ["assign", () => ops.assign(x, y)],
-    ["sgdUpdate", () => ops.sgdUpdate(x, x, number)],
-  ];
+  // The first tensor says which device is meant; each other one in turn comes from elsewhere.
+  const cases = opExamples.flatMap(({ op, inputs, run, checked }) =>
+    inputs(here)
+      .slice(0, checked)
+      .flatMap((_, place) => (place === 0 ? [] : [{ op, inputs, run, place }])),
+  );
 
-  test.each(calls)("are refused by %s, with how to copy one over", (name, call) => {
-    const { code, message } = refusalOf(call);
-    expect(code).toBe("device-mismatch");
-    expect(message).toContain(
-      `${name}: tensor "mine" [2, 2] float32 is on a device of backend strict, tensor `,
-    );
-    expect(message).toContain("Copy one over: device.tensor(await x.data(), { shape: x.shape }).");
+  test.each(cases)("are refused by $op where input $place is elsewhere", ({ op, inputs, run, place }) => {
+    const tensors = inputs(here);
+    tensors[place] = inputs(there)[place];
+    expect(refusalOf(() => run(...tensors))).toEqual({
+      code: "device-mismatch",
+      message: expect.stringMatching(
+        new RegExp(
+          `^${op}: tensor #\\d+ .* is on a device of backend strict, tensor #\\d+ .* on another one of backend strict\\. ` +
+            "Copy one over: device\\.tensor\\(await x\\.data\\(\\), \\{ shape: x\\.shape \\}\\)\\.$",
+        ),
+      ),
+    });
   });
 
   test("meet after the copy that the message proposes", async () => {
+    const y = there.ones([2, 2]);
     const copy = here.tensor(await y.data(), { shape: y.shape });
-    expect(await x.add(copy).data()).toEqual(Float32Array.of(2, 2, 2, 2));
+    expect(await here.ones([2, 2]).add(copy).data()).toEqual(Float32Array.of(2, 2, 2, 2));
+  });
+});
+
+describe("what is no tensor", () => {
+  const cases = opExamples.flatMap(({ op, inputs, run, checked }) =>
+    inputs(here)
+      .slice(0, checked)
+      .map((_, place) => ({ op, inputs, run, place })),
+  );
+  test.each(cases)("is refused by $op as input $place", ({ op, inputs, run, place }) => {
+    for (const nonsense of [null, "text", {}, [1, 2], Float32Array.of(1)]) {
+      const tensors: unknown[] = inputs(here);
+      tensors[place] = nonsense;
+      const { code, message } = refusalOf(() => Reflect.apply(run, undefined, tensors));
+      expect([code, message]).toEqual([
+        "value",
+        `${op}: needs a tensor, got ${nonsense}. Make one with device.tensor(values).`,
+      ]);
+    }
   });
 });
 
 describe("a disposed device", () => {
-  test("frees all and makes no more tensors", async () => {
+  test("makes no more tensors", async () => {
     const device = strictDevice();
-    const tensor = device.ones([2]);
+    device.ones([2]);
     await device.dispose();
     for (const [op, call] of [
       ["ones", () => device.ones([1])],
-      ["neg", () => tensor.neg()],
+      ["full", () => device.full([1], 2)],
+      ["eye", () => device.eye(2)],
+      ["arange", () => device.arange(2)],
       ["tensor", () => device.tensor([1])],
     ] as const) {
       expect(refusalOf(call)).toEqual({
@@ -59,13 +74,22 @@ describe("a disposed device", () => {
     expect(() => device.backend.alloc("float32", 1)).toThrow("disposed");
   });
 
-  test.each([...pairs, "relu", "sum", "argmax"])("is named by %s under that name", async (name) => {
+  test.each(opExamples)("is named by $op", async ({ op, inputs, run }) => {
     const device = strictDevice();
-    const [a, b] = [device.ones([2, 2]), device.ones([2, 2])];
+    const tensors = inputs(device);
     await device.dispose();
-    expect(refusalOf(() => opNamed(name)(...(pairs.includes(name) ? [a, b] : [a]))).message).toContain(
-      `${name}: `,
-    );
+    expect(refusalOf(() => run(...tensors))).toEqual({
+      code: "use-after-free",
+      message: `${op}: the device was disposed of. Make a new one with createDevice.`,
+    });
+  });
+
+  test("has no memory, neither in use nor pooled", async () => {
+    const device = strictDevice();
+    device.ones([2]);
+    await device.dispose();
+    expect([device.memory(), device.pooledBytes]).toEqual([{ buffers: 0, bytes: 0 }, 0]);
+    expect(() => device.trim()).not.toThrow();
   });
 
   test("gives no values either, and says why", async () => {

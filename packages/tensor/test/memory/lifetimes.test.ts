@@ -1,9 +1,9 @@
-import type { Tensor } from "@gradwerk/tensor";
-import * as ops from "@gradwerk/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
 import { nestedOf } from "../support/layouts.ts";
+import { opExamples, opNames } from "../support/op-examples.ts";
 import { opNamed } from "../support/op-named.ts";
 import { refusalOf } from "../support/refusal.ts";
+import { tensorsOf } from "../support/results.ts";
 import { strictDevice } from "../support/strict-backend.ts";
 
 let device = strictDevice();
@@ -51,43 +51,39 @@ describe("disposing", () => {
   });
 });
 
-type Call = (x: Tensor) => unknown;
-const unaryNames =
-  "neg abs sign sqrt exp expm1 log log1p sin cos tanh erf sigmoid floor ceil round relu square sum prod mean max min argmax argmin transpose".split(
-    " ",
-  );
-const binaryNames =
-  "add sub mul div pow maximum minimum equal notEqual less lessEqual greater greaterEqual matmul".split(" ");
-const calls: [string, Call][] = [
-  ...unaryNames.map((name): [string, Call] => [name, (x) => opNamed(name)(x)]),
-  ...binaryNames.map((name): [string, Call] => [
-    name,
-    (x) => opNamed(name)(x.disposed ? x.device.ones([2, 2]) : x, x),
-  ]),
-  ["cast", (x) => x.cast("int32")],
-  ["reshape", (x) => x.reshape([4])],
-  ["permute", (x) => x.permute([1, 0])],
-  ["expand", (x) => x.expand([3, 2, 2])],
-  ["slice", (x) => x.slice(0, 0, 1)],
-  ["concat", (x) => ops.concat([x.device.ones([2, 2]), x])],
-  ["where", (x) => ops.where(x, 1, 0)],
-  ["linear", (x) => ops.linear(x, x, x.device.ones([2]))],
-  ["gatherRows", (x) => ops.gatherRows(x, x.device.zeros([1], { dtype: "int32" }))],
-  ["scatterAddRows", (x) => ops.scatterAddRows(x, x.device.zeros([2], { dtype: "int32" }), x)],
-  ["assign", (x) => ops.assign(x.device.ones([2, 2]), x)],
-  ["sgdUpdate", (x) => ops.sgdUpdate(x.device.ones([2, 2]), x, x.device.ones([]))],
-  ["dataSync", (x) => x.dataSync()],
-];
-
 describe("a freed tensor", () => {
-  test.each(calls)("is refused by %s with the tensor's name and the op's", (name, call) => {
-    const x = device.ones([2, 2], { name: "W0" });
+  const cases = opExamples.flatMap(({ op, inputs, run, checked }) =>
+    inputs(strictDevice())
+      .slice(0, checked)
+      .map((_, place) => ({ op, inputs, run, place })),
+  );
+
+  test.each(cases)(
+    "as input $place is refused by $op, which both messages name",
+    ({ op, inputs, run, place }) => {
+      const tensors = inputs(device);
+      const shown = String(tensors[place]);
+      tensors[place].dispose();
+      const before = device.memory();
+      expect(refusalOf(() => run(...tensors))).toEqual({
+        code: "use-after-free",
+        message: `${op}: ${shown} was freed. Return it from its scope, hand it out with keep, or dispose of it later.`,
+      });
+      expect(device.memory()).toEqual(before);
+    },
+  );
+
+  test("is refused by dataSync, data and item, the latter two in the promise", async () => {
+    const x = device.ones([1], { name: "W0" });
     x.dispose();
-    expect(refusalOf(() => call(x))).toEqual({
+    expect(refusalOf(() => x.dataSync()).message).toMatch(/^dataSync: tensor "W0" \[1\] float32 was freed/);
+    await expect(x.data()).rejects.toMatchObject({
       code: "use-after-free",
-      message:
-        `${name}: tensor "W0" [2, 2] float32 was freed. ` +
-        "Return it from its scope, hand it out with keep, or dispose of it later.",
+      message: expect.stringMatching(/^data: tensor "W0" \[1\]/),
+    });
+    await expect(x.item()).rejects.toMatchObject({
+      code: "use-after-free",
+      message: expect.stringMatching(/^item: /),
     });
   });
 
@@ -95,19 +91,6 @@ describe("a freed tensor", () => {
     const x = device.ones([2], { dtype: "uint8" });
     x.dispose();
     expect(refusalOf(() => opNamed(name)(x)).message).toContain(`${name}: tensor #1 [2] uint8 was freed`);
-  });
-
-  test("is refused by data and item, in the promise", async () => {
-    const x = device.ones([1]);
-    x.dispose();
-    await expect(x.data()).rejects.toMatchObject({
-      code: "use-after-free",
-      message: expect.stringMatching(/^data: tensor #1 \[1\]/),
-    });
-    await expect(x.item()).rejects.toMatchObject({
-      code: "use-after-free",
-      message: expect.stringMatching(/^item: /),
-    });
   });
 
   test("still tells its shape and its name", () => {
@@ -123,19 +106,29 @@ describe("a freed tensor", () => {
   });
 });
 
-describe("a live tensor", () => {
-  const views = ["transpose", "reshape", "permute", "expand", "slice"];
+describe("an op", () => {
+  test.each(opExamples)(
+    "$op costs the buffers of its results and nothing else",
+    ({ inputs, run, isView }) => {
+      const tensors = inputs(device);
+      const before = device.memory().buffers;
+      const results = tensorsOf(run(...tensors));
+      const storages = new Set(results.map(({ storage }) => storage));
+      expect(device.memory().buffers).toBe(before + (isView ? 0 : storages.size));
+      for (const result of results) result.dispose();
+      expect(device.memory().buffers).toBe(before);
+    },
+  );
 
-  test.each(calls)("costs %s its result's buffer and nothing else", (name, call) => {
-    const x = device.ones([2, 2]);
-    const scope = device.openScope();
-    const result = call(x);
-    const made = device.memory().buffers - 1;
-    scope.close();
-    const helpers =
-      { linear: 1, concat: 1, gatherRows: 1, scatterAddRows: 1, assign: 1, sgdUpdate: 2 }[name] ?? 0;
-    const isNew = result instanceof ops.Tensor && !views.includes(name);
-    expect(made).toBe(helpers + (isNew ? 1 : 0));
-    expect(device.memory().buffers).toBe(1);
+  test.each(opExamples)("$op gives results that outlive its inputs", ({ inputs, run }) => {
+    const tensors = inputs(device);
+    const results = tensorsOf(run(...tensors));
+    for (const tensor of tensors) tensor.dispose();
+    for (const result of results) expect(result.dataSync()).toHaveLength(result.size);
+  });
+
+  test("has an example here, whichever it is", () => {
+    const missing = opNames.filter((name) => !opExamples.some(({ op }) => op === name));
+    expect(missing).toEqual([]);
   });
 });

@@ -108,11 +108,9 @@ describe("a stream of Philox numbers", () => {
     const range = "must be a whole number from 0 to 2^53 - 1";
     expect(refusalOf(() => new PhiloxRandom(bad))).toEqual({
       code: "random-seed",
-      message: `PhiloxRandom: seed ${range}, got ${bad}.`,
+      message: `random: seed ${range}, got ${bad}.`,
     });
-    expect(refusalOf(() => new PhiloxRandom(0, bad)).message).toBe(
-      `PhiloxRandom: stream ${range}, got ${bad}.`,
-    );
+    expect(refusalOf(() => new PhiloxRandom(0, bad)).message).toBe(`random: stream ${range}, got ${bad}.`);
   });
 
   test.each([0, -1, 1.5, 2 ** 32 + 1, Number.NaN])(

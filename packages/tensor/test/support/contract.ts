@@ -50,7 +50,7 @@ export function findBreach(call: Call): string | undefined {
 }
 
 /** Where each element of a view lies in its buffer, in row-major order. */
-function positions(view: View): number[] {
+export function positions(view: View): number[] {
   let found = view.shape.includes(0) ? [] : [view.offset];
   for (const [axis, extent] of view.shape.entries()) {
     const steps = Array.from({ length: extent }, (_, i) => i * view.strides[axis]);
@@ -59,7 +59,8 @@ function positions(view: View): number[] {
   return found;
 }
 
-function isRowMajor(view: View): boolean {
+/** Whether a view is contiguous: row-major, without gaps. */
+export function isRowMajor(view: View): boolean {
   return positions(view).every((position, i) => position === view.offset + i);
 }
 
@@ -73,7 +74,11 @@ function findWrongDType({ kernel, out, inputs, attributes }: Call): string | und
     unary: () =>
       types[0] === types[1] &&
       (floats.includes(types[0]) || (types[0] === "int32" && ["neg", "abs", "sign"].includes(op))),
-    binary: () => new Set(types).size === 1 && (floats.includes(types[0]) || (op !== "div" && op !== "pow")),
+    binary: () => {
+      if (new Set(types).size > 1) return false;
+      if (op === "xor" || op === "shiftRight" || op === "mulHigh") return types[0] === "int32";
+      return floats.includes(types[0]) || (op !== "div" && op !== "pow");
+    },
     compare: () => types[0] === "uint8" && types[1] === types[2],
     where: () => types[1] === "uint8" && types[2] === types[3] && types[0] === types[2],
     reduce: () => types[0] === types[1],

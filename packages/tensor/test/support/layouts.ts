@@ -1,7 +1,7 @@
 import type { Device, DType, Tensor } from "@gradwerk/tensor";
 
 /** The ways in which a tensor's elements may lie in memory. */
-export const layoutKinds = ["contiguous", "transposed", "sliced", "spread"] as const;
+export const layoutKinds = ["contiguous", "transposed", "sliced", "spread", "flipped"] as const;
 export type LayoutKind = (typeof layoutKinds)[number];
 
 /** A tensor with these values (row-major) and this shape whose elements lie in memory as `kind` says. */
@@ -13,6 +13,9 @@ export function laidOut(
   dtype: DType = "float64",
 ): Tensor {
   if (kind === "contiguous") return device.tensor(Float64Array.from(values), { shape, dtype });
+  if (kind === "flipped") {
+    return device.tensor(Float64Array.from(values).reverse(), { shape, dtype }).flip();
+  }
   if (kind === "transposed") {
     const reversed = [...shape].reverse();
     const swapped = indicesOf(reversed).map((index) => elementAt(values, shape, [...index].reverse()));

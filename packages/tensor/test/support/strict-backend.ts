@@ -3,12 +3,14 @@ import { createDevice, type Device } from "@gradwerk/tensor";
 import type {
   Backend,
   BackendBuffer,
+  FusedKernelSignatures,
   FusedKernels,
   Kernel,
   KernelSignatures,
   View,
 } from "@gradwerk/tensor/backend";
-import { type Call, findBreach } from "./contract.ts";
+import { findBreach } from "./contract.ts";
+import { findFusedBreach } from "./fused-contract.ts";
 
 /** What a strict backend leaves out or brings, beside what every backend has. */
 export interface StrictOptions {
@@ -24,12 +26,23 @@ export interface StrictOptions {
 export function createStrictBackend({ fused, readsAtOnce = true }: StrictOptions = {}): Backend {
   const cpu = createCpuBackend();
   const freed = new WeakSet<BackendBuffer>();
+  const assertKept = (name: string, views: readonly View[], breach: string | undefined): void => {
+    const found = findFreed(views, freed) ?? breach;
+    if (found !== undefined) throw new Error(`contract broken in ${name}: ${found}`);
+  };
   const guarded = <Name extends keyof KernelSignatures>(name: Name): Kernel<KernelSignatures[Name]> => {
     const kernel: Kernel<KernelSignatures[Name]> = cpu.kernels[name];
     return (out, inputs, attributes) => {
-      const call: Call = { kernel: name, out, inputs, attributes };
-      const breach = findFreed([...out, ...inputs], freed) ?? findBreach(call);
-      if (breach !== undefined) throw new Error(`contract broken in ${name}: ${breach}`);
+      assertKept(name, [...out, ...inputs], findBreach({ kernel: name, out, inputs, attributes }));
+      kernel(out, inputs, attributes);
+    };
+  };
+  const guardedFused = <Name extends keyof FusedKernelSignatures>(
+    name: Name,
+    kernel: Kernel<FusedKernelSignatures[Name]>,
+  ): Kernel<FusedKernelSignatures[Name]> => {
+    return (out, inputs, attributes) => {
+      assertKept(name, [...out, ...inputs], findFusedBreach({ kernel: name, out, inputs, attributes }));
       kernel(out, inputs, attributes);
     };
   };
@@ -63,15 +76,20 @@ export function createStrictBackend({ fused, readsAtOnce = true }: StrictOptions
       gatherRows: guarded("gatherRows"),
       scatterAddRows: guarded("scatterAddRows"),
     },
-    fused,
+    fused: Object.fromEntries(
+      Object.entries(fused ?? {}).map(([name, kernel]) => [
+        name,
+        guardedFused(name as never, kernel as never),
+      ]),
+    ),
     memory: cpu.memory,
     dispose: cpu.dispose,
   };
 }
 
-/** A device on a strict backend. */
+/** A device on a strict backend. It pools nothing, so that every tensor begins with garbage. */
 export function strictDevice(options?: StrictOptions): Device {
-  return createDevice(createStrictBackend(options));
+  return createDevice(createStrictBackend(options), { pooling: false });
 }
 
 function findFreed(views: readonly View[], freed: WeakSet<BackendBuffer>): string | undefined {

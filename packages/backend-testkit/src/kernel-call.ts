@@ -1,0 +1,110 @@
+import type {
+  Backend,
+  BackendBuffer,
+  DType,
+  Kernel,
+  KernelSignatures,
+  TypedArray,
+  View,
+} from "@gradwerk/tensor/backend";
+
+/** A view as a case describes it, before any backend has a buffer for it. */
+export interface ViewSpec {
+  readonly dtype: DType;
+  /** The whole buffer's content. Views with the same array lie on the same buffer. */
+  readonly content: TypedArray;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+/** A kernel call as data. */
+export interface KernelCall {
+  readonly kernel: keyof KernelSignatures;
+  readonly out: ViewSpec;
+  readonly inputs: readonly ViewSpec[];
+  readonly attributes: object;
+}
+
+/** The content of every buffer of a call after it ran. */
+export interface CallOutcome {
+  readonly out: TypedArray;
+  readonly inputs: readonly TypedArray[];
+}
+
+// The object lists each key of `KernelSignatures` once, which the compiler checks.
+const requiredKernels: Readonly<Record<keyof KernelSignatures, true>> = {
+  fill: true,
+  copy: true,
+  cast: true,
+  unary: true,
+  binary: true,
+  compare: true,
+  where: true,
+  reduce: true,
+  argReduce: true,
+  matmul: true,
+  gatherRows: true,
+  scatterAddRows: true,
+};
+
+/** Every required kernel by name. */
+export const kernelNames: readonly (keyof KernelSignatures)[] = Object.keys(
+  requiredKernels,
+) as (keyof KernelSignatures)[];
+
+const arrayClasses = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+} as const;
+
+/** The dtype whose typed array this is. */
+export function dtypeOf(values: TypedArray): DType {
+  if (values instanceof Float32Array) return "float32";
+  if (values instanceof Float64Array) return "float64";
+  return values instanceof Int32Array ? "int32" : "uint8";
+}
+
+/** Numbers as the typed array of a dtype. */
+export function arrayOf(dtype: DType, values: ArrayLike<number>): TypedArray {
+  return new arrayClasses[dtype](values);
+}
+
+/** As many elements of a dtype, each what no view should show. */
+export function poisoned(dtype: DType, length: number): TypedArray {
+  return new arrayClasses[dtype](length).fill(poisonOf(dtype));
+}
+
+/** Runs a call on a backend, on buffers of its own that are freed afterwards. */
+export async function runCall(backend: Backend, call: KernelCall): Promise<CallOutcome> {
+  const buffers = new Map<TypedArray, BackendBuffer>();
+  const place = ({ dtype, content, ...layout }: ViewSpec): View => {
+    const shared = buffers.get(content);
+    if (shared !== undefined) return { buffer: shared, ...layout };
+    const buffer = backend.alloc(dtype, content.length);
+    buffers.set(content, buffer);
+    backend.write(buffer, 0, content);
+    return { buffer, ...layout };
+  };
+  try {
+    const out = place(call.out);
+    const inputs = call.inputs.map(place);
+    const kernel = backend.kernels[call.kernel] as Kernel<{
+      out: View[];
+      inputs: View[];
+      attributes: object;
+    }>;
+    kernel([out], inputs, call.attributes);
+    const contentOf = ({ buffer }: View): Promise<TypedArray> => backend.read(buffer, 0, buffer.length);
+    return { out: await contentOf(out), inputs: await Promise.all(inputs.map(contentOf)) };
+  } finally {
+    for (const buffer of buffers.values()) backend.free(buffer);
+  }
+}
+
+/** What fills the places of a buffer that no view shows, and outputs before they are written. */
+export function poisonOf(dtype: DType): number {
+  return dtype === "int32" ? -1_234_567_891 : dtype === "uint8" ? 165 : Number.NaN;
+}

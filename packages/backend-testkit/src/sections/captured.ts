@@ -1,0 +1,165 @@
+import type {
+  Backend,
+  BackendBuffer,
+  FusedKernels,
+  Kernel,
+  TypedArray,
+  View,
+} from "@gradwerk/tensor/backend";
+import { type OwnBuffer, type ProgramPlan, programOf, programPlans } from "../captured/programs.ts";
+import { tracedPlan } from "../captured/traced.ts";
+import { trainingStep } from "../captured/training-step.ts";
+import {
+  type ConformanceCase,
+  type FloatDType,
+  failed,
+  type Subject,
+  skipped,
+  type Verdict,
+} from "../conformance-case.ts";
+import { shared } from "../devices.ts";
+import { fusedInputs } from "../fused/fused-case.ts";
+import { fusedCases, fusedNames } from "../fused/fused-cases.ts";
+import { arrayOf, dtypeOf } from "../kernel-call.ts";
+import { compareAll, largestSize, roundoff } from "../tolerance.ts";
+
+/** Programs that the backend compiles, against the same kernels one by one on the same backend. */
+export function capturedSection(dtypes: readonly FloatDType[]): readonly ConformanceCase[] {
+  return dtypes.flatMap((dtype) => [
+    ...programPlans(dtype).map((plan) => capturedCase(plan.name, dtype, async () => plan)),
+    capturedCase("a training step of a convolutional network", dtype, ({ backend }) =>
+      // Without fused kernels: required ones of every family meet.
+      tracedPlan("training step", { ...shared(backend), fused: {} }, (device) => trainingStep(device, dtype)),
+    ),
+    ...fusedNames.map((kernel) =>
+      capturedCase(`fused ${kernel}`, dtype, ({ backend }) => planWith(kernel, dtype, backend)),
+    ),
+  ]);
+}
+
+type Plan = ProgramPlan | { readonly missing: string };
+
+function capturedCase(
+  name: string,
+  dtype: FloatDType,
+  planOf: (subject: Subject) => Promise<Plan>,
+): ConformanceCase {
+  return {
+    section: "captured",
+    name: `${name} ${dtype}`,
+    op: "compile",
+    run: async (subject) => {
+      const { compile, capabilities } = subject.backend;
+      if (compile === undefined) {
+        return skipped("the backend declares no compile: the core runs programs kernel by kernel");
+      }
+      if (!capabilities.dtypes.includes(dtype)) return skipped(`the backend declares no ${dtype}`);
+      const plan = await planOf(subject);
+      return "missing" in plan ? skipped(plan.missing) : await checkProgram(plan, subject.backend);
+    },
+  };
+}
+
+// One of the cases that the fused kernel was tried on, as a program.
+async function planWith(kernel: keyof FusedKernels, dtype: FloatDType, backend: Backend): Promise<Plan> {
+  const cases = fusedCases.filter((test) => test.kernel === kernel);
+  const { name, compute, needs = [] } = cases[Math.floor(cases.length / 2)];
+  const lacking = [kernel, ...needs].find((needed) => backend.fused?.[needed] === undefined);
+  if (lacking !== undefined) return { missing: `the backend declares no fused ${lacking}` };
+  return tracedPlan(name, backend, (device) => compute(fusedInputs(device, dtype)));
+}
+
+const runs = 3;
+
+async function checkProgram(plan: ProgramPlan, backend: Backend): Promise<Verdict> {
+  const before = backend.memory();
+  const expected = await onBuffers(backend, plan, (externals) =>
+    runsWithChanges(backend, plan, externals, () => runKernelByKernel(backend, plan, externals)),
+  );
+  const found = await onBuffers(backend, plan, (externals) => {
+    const buffers = externals.map((buffer) => ({ kind: "external", buffer }) as const);
+    const program = backend.compile?.(programOf(plan, buffers));
+    runsWithChanges(backend, plan, externals, () => program?.run());
+    program?.dispose();
+  });
+  const left = backend.memory().buffers - before.buffers;
+  if (left !== 0) return failed(`${plan.name}: a program that was disposed of left ${left} buffers behind`);
+  let error = 0;
+  for (const [i, values] of found.entries()) {
+    const allowed = 64 * runs * roundoff(plan.externals[i].dtype) * largestSize(expected[i]);
+    const deviation = compareAll(values, expected[i], () => allowed);
+    error = Math.max(error, deviation.error);
+    if (deviation.reason !== undefined) {
+      return failed(`${plan.name}: external buffer ${i} after ${runs} runs: ${deviation.reason}`, error);
+    }
+  }
+  return { status: "pass", error };
+}
+
+/** Several runs; before each but the first, other numbers are written where no step writes, as a next batch is. */
+function runsWithChanges(
+  backend: Backend,
+  { externals, steps }: ProgramPlan,
+  buffers: readonly BackendBuffer[],
+  run: () => void,
+): void {
+  const written = new Set(steps.flatMap(({ out }) => out.map(({ buffer }) => buffer)));
+  for (let i = 0; i < runs; i++) {
+    for (const [number, { dtype, values }] of externals.entries()) {
+      if (i > 0 && !written.has(number)) backend.write(buffers[number], 0, changed(dtype, values, i));
+    }
+    run();
+  }
+}
+
+// The same values in other places, so that indices stay indices; fractions become smaller too.
+function changed(dtype: BackendBuffer["dtype"], values: TypedArray, times: number): TypedArray {
+  const isFloat = dtype === "float32" || dtype === "float64";
+  return arrayOf(
+    dtype,
+    Array.from(values, (_, i) => values[(i + times) % values.length] * (isFloat ? 1 - times / 8 : 1)),
+  );
+}
+
+/** What the external buffers of a plan hold after `work`. */
+async function onBuffers(
+  backend: Backend,
+  plan: ProgramPlan,
+  work: (externals: readonly BackendBuffer[]) => void,
+): Promise<TypedArray[]> {
+  const externals = plan.externals.map(({ dtype, values }) => {
+    const buffer = backend.alloc(dtype, values.length);
+    backend.write(buffer, 0, values);
+    return buffer;
+  });
+  try {
+    work(externals);
+    return await Promise.all(externals.map((buffer) => backend.read(buffer, 0, buffer.length)));
+  } finally {
+    for (const buffer of externals) backend.free(buffer);
+  }
+}
+
+function runKernelByKernel(backend: Backend, plan: ProgramPlan, externals: readonly BackendBuffer[]): void {
+  const own = plan.others.map((buffer) => allocated(backend, buffer));
+  const buffers = [...externals, ...own];
+  for (const { kernel, out, inputs, attributes } of plan.steps) {
+    const placed = (views: readonly View<number>[]): View[] =>
+      views.map((view) => ({ ...view, buffer: buffers[view.buffer] }));
+    const run = (backend.kernels[kernel as keyof typeof backend.kernels] ??
+      backend.fused?.[kernel as keyof FusedKernels]) as Kernel<{
+      out: View[];
+      inputs: View[];
+      attributes: object;
+    }>;
+    run(placed(out), placed(inputs), attributes);
+  }
+  for (const buffer of own) backend.free(buffer);
+}
+
+function allocated(backend: Backend, buffer: OwnBuffer): BackendBuffer {
+  if (buffer.kind === "temporary") return backend.alloc(buffer.dtype, buffer.length);
+  const made = backend.alloc(dtypeOf(buffer.values), buffer.values.length);
+  backend.write(made, 0, buffer.values);
+  return made;
+}

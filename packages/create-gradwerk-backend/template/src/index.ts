@@ -1,0 +1,1 @@
+export { createBackend } from "./backend.ts";

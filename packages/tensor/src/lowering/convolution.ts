@@ -1,0 +1,63 @@
+import type { Window2dAttributes } from "../backend.ts";
+import { promote, requireFloat } from "../core/dtype.ts";
+import { formatShape, type Shape } from "../core/shape.ts";
+import { TensorError } from "../errors.ts";
+import { add } from "../ops/arithmetic/add.ts";
+import { cast } from "../ops/shape/cast.ts";
+import { reshape } from "../ops/shape/reshape.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkWhole } from "./options.ts";
+
+/** A window's moves, and into how many groups channels are divided that do not mix. */
+export type ConvolutionAttributes = Window2dAttributes & { readonly groups: number };
+
+/**
+ * Checks that channels divide into groups and fit the weight, which is `[out, in / groups, ...]` of a convolution.
+ *
+ * @throws TensorError `shape`, `value`
+ */
+export function checkChannels(
+  op: string,
+  x: Tensor,
+  inChannels: number,
+  weight: Tensor,
+  groups: number,
+): void {
+  checkWhole(op, "groups", groups, 1);
+  const [outChannels, perGroup] = weight.shape;
+  if (perGroup * groups !== inChannels || outChannels % groups !== 0) {
+    throw new TensorError(
+      "shape",
+      `${op}: channels do not fit: images ${formatShape(x.shape)}, weight ${formatShape(weight.shape)}, ${groups} groups. ` +
+        `A convolution's weight is [out, in / groups, height, width]: here in is ${perGroup} x ${groups} = ${perGroup * groups}, ` +
+        `and ${groups} must divide ${outChannels}.`,
+    );
+  }
+}
+
+/** Both tensors in the wider of their dtypes, which must be a float. */
+export function inOneFloat(op: string, x: Tensor, weight: Tensor): [Tensor, Tensor] {
+  const dtype = promote(x.dtype, weight.dtype);
+  requireFloat(op, dtype);
+  return [x, weight].map((tensor) => (tensor.dtype === dtype ? tensor : cast(tensor, dtype))) as [
+    Tensor,
+    Tensor,
+  ];
+}
+
+/**
+ * One bias per channel added to images `[B, C, H, W]`.
+ *
+ * @throws TensorError `shape`
+ */
+export function withBias(op: string, y: Tensor, bias: Tensor | undefined): Tensor {
+  if (bias === undefined) return y;
+  const channels: Shape = [y.shape[1]];
+  if (bias.rank !== 1 || bias.shape[0] !== channels[0]) {
+    throw new TensorError(
+      "shape",
+      `${op}: the bias must be ${formatShape(channels)}, one number per output channel, got ${formatShape(bias.shape)}.`,
+    );
+  }
+  return add(y, reshape(bias, [channels[0], 1, 1]));
+}

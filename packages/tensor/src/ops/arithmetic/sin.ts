@@ -1,0 +1,18 @@
+import { applyUnary } from "../../lowering/elementwise.ts";
+import type { Tensor } from "../../tensor.ts";
+
+/**
+ * The sine of `x` in radians.
+ *
+ * ```ts
+ * sin(device.tensor([0])); // [0]
+ * ```
+ *
+ * Shape and dtype of the result are those of `x`: float32 and float64.
+ *
+ * @throws TensorError `dtype` for other dtypes
+ * @see IEEE 754-2019, section 9.2
+ */
+export function sin(x: Tensor): Tensor {
+  return applyUnary("sin", x);
+}
