@@ -11,6 +11,13 @@ const names = ["tensor", "nn", "mnist", "backend-testkit", "create-gradwerk-back
 // What a backend may lack: a case that is skipped says which of these it is.
 const honest = /the backend (declares no|runs on one thread)/;
 
+/** Puts imports above a source, and the rest of `code` among the members of its class. */
+function addedTo(source: string, code: string): string {
+  const imports = code.match(/^import .*\n/gm) ?? [];
+  const members = code.replace(/^import .*\n/gm, "").trim();
+  return `${imports.join("")}${source.replace("  readonly #live", `  ${members}\n\n  readonly #live`)}`;
+}
+
 describe("a backend made by the packed create-gradwerk-backend", { timeout: 300_000 }, () => {
   const place = mkdtempSync(join(tmpdir(), "gradwerk-create-"));
   const backend = join(place, "gradwerk-backend-mine");
@@ -48,6 +55,23 @@ describe("a backend made by the packed create-gradwerk-backend", { timeout: 300_
     const { event, failed } = JSON.parse(lines.at(-1) ?? "");
     expect({ event, failed }).toEqual({ event: "end", failed: 0 });
     expect(lines.length).toBeGreaterThan(100);
+  });
+
+  // The guide marks each block of code with the file it belongs to; blocks for the backend itself are additions.
+  it("is what the guide makes of it: faster, with a fused kernel, compiled, and queued", () => {
+    const guide = readFileSync(new URL("../docs/writing-a-backend.md", import.meta.url), "utf8");
+    const blocks = [...guide.matchAll(/```ts\n\/\/ (src\/\S+)\n([\s\S]*?)```/g)];
+    expect(blocks.length).toBeGreaterThan(4);
+    for (const [, path, code] of blocks) {
+      const file = join(backend, path);
+      writeFileSync(file, path === "src/backend.ts" ? addedTo(readFileSync(file, "utf8"), code) : code);
+    }
+    run("npm", ["run", "build"], backend);
+    const only = "^(fused|captured|memory)|^(kernels|guards) matmul";
+    const table = run("npx", ["gradwerk-testkit", "./dist/index.js", "--only", only], backend);
+    expect(table).not.toContain("declares no compile");
+    expect(table).not.toContain("declares no fused adamUpdate");
+    run("npx", ["gradwerk-testkit", "./dist/queued.js", "--only", "^memory"], backend);
   });
 
   it("fails its tests, naming the kernel, once a kernel is wrong", () => {

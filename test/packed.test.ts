@@ -5,12 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack, run } from "./support/pack.ts";
 
-const libraries = ["tensor", "nn", "mnist", "backend-cpu"];
-const folders = [
-  ...libraries.map((name) => `packages/${name}`),
-  "packages/backend-testkit",
-  "apps/dashboard",
-];
+const libraries = ["tensor", "nn", "mnist", "backend-cpu", "backend-testkit"];
+const folders = [...libraries.map((name) => `packages/${name}`), "apps/dashboard"];
 
 describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => {
   const project = mkdtempSync(join(tmpdir(), "gradwerk-packed-"));

@@ -1,6 +1,6 @@
 """Makes data/mlp-curve.json: the losses of a network of 12, 16 and 4 units, rectifier and softmax cross-entropy, trained
 by plain gradient descent with NumPy in float64. Every number is drawn from NumPy's legacy generator, so that the run
-can be repeated. Usage: python3 make_numpy_curve.py > ../data/mlp-curve.json
+can be repeated. Usage: see README.md.
 """
 
 import json

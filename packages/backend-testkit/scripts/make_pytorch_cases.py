@@ -1,5 +1,5 @@
 """Makes data/pytorch-cases.json: what PyTorch gives in float64 for every op of the table, forward and backward, and
-for optimisers. Needs PyTorch 1.13 (Debian: python3-torch). Usage: python3 make_pytorch_cases.py > ../data/pytorch-cases.json
+for optimisers. Needs PyTorch 1.13 (Debian: python3-torch). Usage: see README.md.
 """
 
 import json

@@ -42,15 +42,15 @@ export async function runConformanceCommand(
   output: CommandOutput,
 ): Promise<number> {
   const backend: BackendOptions = command.threads === undefined ? {} : { threads: command.threads };
+  await checkThreads(command);
   return command.bench ? measure(command, backend, output) : test(command, backend, output);
 }
 
 async function test(
-  { name, create, dtype, threads, cases, only, json = false }: ConformanceCommand,
+  { create, dtype, cases, only, json = false }: ConformanceCommand,
   backend: BackendOptions,
   { out, progress }: CommandOutput,
 ): Promise<number> {
-  await checkThreads(name, create, threads);
   const options: ConformanceOptions = {
     ...(dtype === undefined ? {} : { dtypes: [dtype] }),
     ...(only === undefined ? {} : { only: patternOf(only) }),
@@ -68,27 +68,37 @@ async function test(
   }
   const { totals } = summary;
   if (totals.passed + totals.failed + totals.skipped === 0) {
-    throw new TestkitError("option", `--only ${only}: no case has such a section or name.`);
+    throw only === undefined
+      ? new TestkitError("case-file", `--cases ${cases}: the file holds no case.`)
+      : new TestkitError(
+          "option",
+          `--only ${only}: no case has such a section or name. Leave it out to see all.`,
+        );
   }
   out(json ? `${JSON.stringify({ event: "end", ...totals })}\n` : `${conformanceTable(summary)}\n`);
   return totals.failed === 0 ? 0 : 1;
 }
 
 async function measure(
-  { name, create, dtype, only, json = false }: ConformanceCommand,
+  { name, create, dtype, cases, only, json = false }: ConformanceCommand,
   options: BackendOptions,
   { out }: CommandOutput,
 ): Promise<number> {
+  if (cases !== undefined) throw new TestkitError("option", "--bench runs no cases: leave --cases out.");
   const backend = await openBackend(name, create, options);
   try {
-    if (!json) out(benchmarkLine(["kernel", "size", "us", "GB/s", "GFLOPS"]));
     const asked = only === undefined ? {} : { only: patternOf(only) };
+    let isFirst = true;
     for await (const result of benchmarkKernels(backend, {
       ...asked,
       ...(dtype === undefined ? {} : { dtype }),
     })) {
+      if (isFirst && !json) out(benchmarkLine(["kernel", "size", "us", "GB/s", "GFLOPS"]));
+      isFirst = false;
       out(json ? `${JSON.stringify(result)}\n` : benchmarkLine(cellsOf(result)));
     }
+    if (isFirst)
+      throw new TestkitError("option", `--only ${only}: no kernel or size matches. Leave it out to see all.`);
     return 0;
   } finally {
     await backend.dispose();
@@ -104,7 +114,7 @@ function benchmarkLine([kernel, size, time, bandwidth, flops]: readonly string[]
   return `${kernel.padEnd(16)}${size.padEnd(30)}${time.padStart(12)}${bandwidth.padStart(10)}${flops.padStart(10)}\n`;
 }
 
-async function checkThreads(name: string, create: CreateBackend, threads: number | undefined): Promise<void> {
+async function checkThreads({ name, create, threads }: ConformanceCommand): Promise<void> {
   if (threads === undefined) return;
   const backend = await openBackend(name, create, { threads });
   const has = backend.capabilities.threads;

@@ -13,7 +13,7 @@ Starts a package with a backend for Gradwerk: complete, naive, tested, ready to
 be made fast. It asks nothing and installs nothing.
 
 Arguments:
-  folder          where to create it, missing or empty (default: ${defaultFolder})
+  folder          where to create it, new or empty (default: ${defaultFolder})
 
 Options:
   --name PACKAGE  the name of the npm package (default: the name of the folder)

@@ -8,6 +8,12 @@ export type Files = ReadonlyMap<string, string>;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** Real names of files that npm and other tools would not take for what they are: plain files of this package. */
+const storedNames: Readonly<Record<string, string>> = {
+  _gitignore: ".gitignore",
+  "_package.json": "package.json",
+};
+
 /** This package's own manifest, from which a new backend has its versions: the packages are released together. */
 interface Manifest {
   readonly version: string;
@@ -32,11 +38,8 @@ export function filesFor(packageName: string): Files {
     const path = join(entry.parentPath, entry.name);
     const text = readFileSync(path, "utf8").replace(/__[A-Z_]+__/g, (key) => values[key] ?? key);
     const place = path.slice(folder.length + 1).replaceAll("\\", "/");
-    // npm publishes no file named .gitignore, so it is stored under another name.
-    files.set(
-      place === "_gitignore" ? ".gitignore" : place,
-      place === "package.json" ? versioned(text) : text,
-    );
+    const name = storedNames[place] ?? place;
+    files.set(name, name === "package.json" ? versioned(text) : text);
   }
   return files;
 }

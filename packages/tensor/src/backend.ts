@@ -8,8 +8,9 @@
  * out, `write` copies in. There are no reference counts. Fresh buffers hold arbitrary values.
  *
  * Who validates. The core does, above the seam and before the call: shapes, dtypes, axes, lifetimes. A kernel checks
- * nothing, allocates nothing, and returns nothing. Two faults are the backend's to report, by throwing an `Error`
- * that says what to do: memory is exhausted, or the backend was disposed of.
+ * nothing, makes no buffers (scratch memory of its own is its own affair), and returns nothing. Two faults are the
+ * backend's to report, by throwing an `Error` that says what to do: memory is exhausted, or the backend was disposed
+ * of. Where kernels are queued, a fault shows at the next `read`, which rejects with it.
  *
  * What a kernel gets. Every kernel is `(out, inputs, attributes) => void`: destination views, source views, plain
  * values. A view is a buffer with an offset, a shape and strides, all counted in elements. Broadcasting arrives as a
@@ -20,12 +21,17 @@
  * - all views of an elementwise kernel have the same shape; inputs may have any strides;
  * - every `out` view is contiguous (row-major, no gaps), though it may start anywhere in its buffer;
  * - `out` overlaps no input, except that `unary`, `binary` and `where` may get the very same view as `out` and input;
+ *   views of one call may lie side by side in one buffer;
  * - the stride of an axis with one element says nothing;
  * - ranks are at most {@link maximumRank}; any size may be 0 (then there is nothing to do, but see `reduce`).
  *
- * What numbers come out. IEEE 754: NaN and infinities pass through. float32 results are as if computed exactly and
- * rounded, within the tolerance of the conformance kit. Integers wrap around. The order in which a sum is taken
- * depends on shapes only, so that the same input gives the same bits on any number of threads.
+ * What numbers come out. IEEE 754: NaN, infinities, signed zeros and denormals pass through; where both arguments of
+ * `minimum` or `maximum` are zeros, either may come. Results are as if computed exactly and rounded: to the last bit
+ * where IEEE 754 rounds correctly (`add`, `sub`, `mul`, `sqrt`, casts, rounding), within 1 unit in the last place for
+ * `div`, 4 for `exp`, `log`, `sin` and `cos` (of angles up to 8192), 8 for the other functions, 16 for `erf` in float64
+ * and for `pow`, there times the size of the logarithm of its result. A sum of n terms may be off by `8 sqrt(n)`
+ * roundings of the sum of their sizes. Integers wrap around. The order in which a sum is taken depends on shapes only,
+ * so that the same input gives the same bits on any number of threads.
  *
  * What is optional. `readSync`, every fused kernel, and `compile`. The core has a fallback for each.
  *
@@ -94,17 +100,23 @@ export interface BackendMemory {
 
 /** A backend: a value that is made by its package and passed to `createDevice`. */
 export interface Backend {
-  /** Short and lower case, for messages and reports: `cpu`. */
+  /** Short and lower case, for messages and reports: `cpu`. Letters, digits and hyphens. */
   readonly name: string;
   readonly capabilities: BackendCapabilities;
 
   /** A buffer for `length` elements (0 is allowed) with arbitrary content. */
   alloc(dtype: DType, length: number): BackendBuffer;
-  /** Takes the buffer back. Kernels and reads that were called before still see it; it is never passed again. */
+  /**
+   * Takes the buffer back. Kernels and reads that were called before still see it; from now on `memory` counts it no
+   * more. The core passes it no second time; a program that does is refused or nothing happens.
+   */
   free(buffer: BackendBuffer): void;
-  /** Copies `values`, of the buffer's dtype, into the buffer from element `offset` on, after every kernel called before. */
+  /**
+   * Copies `values`, of the buffer's dtype, into the buffer from element `offset` on: kernels called before see the old
+   * elements. The array is the caller's again when the call returns.
+   */
   write(buffer: BackendBuffer, offset: number, values: TypedArray): void;
-  /** A copy of `length` elements from `offset` on, once every kernel called before is done. */
+  /** A copy of `length` elements from `offset` on, as the kernels and writes called before left them, and none after. */
   read(buffer: BackendBuffer, offset: number, length: number): Promise<TypedArray>;
   /** The same without waiting for a turn of the event loop, where the device can. */
   readSync?(buffer: BackendBuffer, offset: number, length: number): TypedArray;
@@ -116,7 +128,10 @@ export interface Backend {
   compile?(program: Program): CompiledProgram;
 
   memory(): BackendMemory;
-  /** Releases everything, workers included. Afterwards `memory` tells of nothing, `dispose` does nothing, all else throws. */
+  /**
+   * Releases everything, workers included. Afterwards `memory` tells of nothing, `dispose` does nothing, all else throws
+   * an `Error`, kernels too; `read` may reject with it instead. Reads under way end one way or the other.
+   */
   dispose(): void | Promise<void>;
 }
 
@@ -166,8 +181,8 @@ export interface KernelSignatures {
   copy: { out: [View]; inputs: [x: View]; attributes: NoAttributes };
 
   /**
-   * `out = x` in another dtype. To a smaller float: rounded to nearest, ties to even. Float to integer: truncated
-   * towards zero, held within the range of the dtype, NaN gives 0. int32 to uint8: the low eight bits.
+   * `out = x` in another dtype, never in the same. To a smaller float: rounded to nearest, ties to even. Float to
+   * integer: truncated towards zero, held within the range of the dtype, NaN gives 0. int32 to uint8: the low eight bits.
    */
   cast: { out: [View]; inputs: [x: View]; attributes: NoAttributes };
 
@@ -188,14 +203,15 @@ export interface KernelSignatures {
 
   /**
    * `out[o, i] = op over n of x[o, n, i]`: `x` is `[outer, axis, inner]` with any strides, `out` is
-   * `[outer, inner]`, same dtype. All dtypes; integers wrap at each combination. Over nothing `sum` is 0 and `prod` 1; `max` and `min` are never asked.
+   * `[outer, inner]`, same dtype. All dtypes; integers wrap at each combination. Over nothing `sum` is 0 and `prod` 1;
+   * `max` and `min` are never asked.
    * A NaN anywhere makes `max` and `min` NaN.
    */
   reduce: { out: [View]; inputs: [x: View]; attributes: { readonly op: ReduceKernelOp } };
 
   /**
-   * The position (int32) of the largest or smallest along the axis, shapes as in `reduce`. The first of equals; a
-   * NaN counts as the extreme, the first of several. Never over nothing.
+   * The position (int32) of the largest or smallest along the axis, shapes as in `reduce`, `x` of any dtype. The first
+   * of equals; a NaN counts as the extreme, the first of several. Never over nothing.
    */
   argReduce: { out: [View]; inputs: [x: View]; attributes: { readonly op: "max" | "min" } };
 

@@ -1,5 +1,5 @@
 import { createBackend, createCpuBackend } from "@gradwerk/backend-cpu";
-import { createDevice, TensorError } from "@gradwerk/tensor";
+import { createDevice, normal, TensorError, uniform } from "@gradwerk/tensor";
 import { describe, expect, test } from "vitest";
 import { nestedOf, valuesOf } from "./support/layouts.ts";
 import { refusalOf } from "./support/refusal.ts";
@@ -103,6 +103,44 @@ describe("device.tensor", () => {
       expect(message).toContain("tensor: ");
     },
   );
+
+  test("refuses an array that contains itself, as one with too many axes", () => {
+    const endless: number[] = [];
+    endless.push(endless as never);
+    expect(refusalOf(() => device.tensor(endless))).toMatchObject({
+      code: "shape",
+      message: expect.stringMatching(
+        /^tensor: a tensor has at most 8 axes, got 9: \[1, 1, 1, 1, 1, 1, 1, 1, 1\]\./,
+      ),
+    });
+  });
+
+  test("is not changed by what becomes of the caller's shape", () => {
+    const shape = [2, 3];
+    const made = [
+      device.tensor(Array(6).fill(1), { shape }),
+      device.zeros(shape),
+      device.tensor([1]).expand(shape),
+    ];
+    const reshaped = made[0].reshape(shape);
+    shape[0] = 99;
+    for (const tensor of [...made, reshaped]) expect([tensor.shape, tensor.size]).toEqual([[2, 3], 6]);
+  });
+
+  test.each([5, "23", null, { length: 2 }])("refuses the shape %s, which is no array", (shape) => {
+    for (const [op, call] of Object.entries({
+      tensor: () => device.tensor([1, 2], { shape: shape as never }),
+      zeros: () => device.zeros(shape as never),
+      expand: () => device.ones([1]).expand(shape as never),
+      reshape: () => device.ones([1]).reshape(shape as never),
+    })) {
+      if (op === "tensor" && shape === null) continue;
+      expect(refusalOf(call)).toEqual({
+        code: "value",
+        message: `${op}: the shape must be an array, got ${shape}.`,
+      });
+    }
+  });
 });
 
 describe("device.tensor of integers", () => {
@@ -146,14 +184,76 @@ describe("device.zeros, ones and full", () => {
     expect(message).toContain(`full: ${dtype}`);
   });
 
-  test("refuse a dtype that the backend lacks", () => {
+  test("refuse a dtype that the backend lacks, as do all that make tensors of a dtype", () => {
     const backend = createStrictBackend();
-    const lesser = createDevice({
-      ...backend,
-      capabilities: { ...backend.capabilities, dtypes: ["float32"] },
+    const dtypes = ["float32", "int32"] as const;
+    const lesser = createDevice({ ...backend, capabilities: { ...backend.capabilities, dtypes } });
+    const key = lesser.randomKey(1);
+    const double = { dtype: "float64" } as const;
+    for (const [op, call] of Object.entries({
+      zeros: () => lesser.zeros([2], double),
+      tensor: () => lesser.tensor(new Float64Array(1)),
+      arange: () => lesser.arange(2, double),
+      eye: () => lesser.eye(2, double),
+      cast: () => lesser.ones([1]).cast("float64"),
+      oneHot: () => lesser.arange(2).oneHot(2, double),
+      uniform: () => uniform(key, [1], double),
+      normal: () => normal(key, [1], double),
+    })) {
+      expect(refusalOf(call)).toEqual({
+        code: "dtype",
+        message: `${op}: backend strict has no float64; it has float32, int32.`,
+      });
+    }
+  });
+
+  test("refuse what is no number", () => {
+    expect(refusalOf(() => device.full([2], "1" as never))).toEqual({
+      code: "value",
+      message: "full: float32 does not hold 1. Round it, or choose a float dtype.",
     });
-    const { code, message } = refusalOf(() => lesser.zeros([2], { dtype: "float64" }));
-    expect([code, message]).toEqual(["dtype", "zeros: backend strict has no float64; it has float32."]);
+  });
+});
+
+describe("device.arange and device.eye", () => {
+  test("count up from 0, as int32 unless told otherwise", () => {
+    const counted = device.arange(4);
+    expect([counted.dtype, counted.shape, valuesOf(counted)]).toEqual(["int32", [4], [0, 1, 2, 3]]);
+    expect(device.arange(0).shape).toEqual([0]);
+    for (const dtype of ["float32", "float64", "uint8"] as const) {
+      expect([device.arange(3, { dtype }).dtype, valuesOf(device.arange(3, { dtype }))]).toEqual([
+        dtype,
+        [0, 1, 2],
+      ]);
+    }
+    expect(device.arange(2, { name: "places" }).name).toBe("places");
+  });
+
+  test("refuse a count that is not whole from 0 up, and numbers that the dtype does not hold", () => {
+    for (const count of [-1, 0.5, Number.NaN]) {
+      expect(refusalOf(() => device.arange(count))).toEqual({
+        code: "shape",
+        message: `arange: sizes must be whole numbers from 0 up, got [${count}].`,
+      });
+      expect(refusalOf(() => device.eye(count)).message).toBe(
+        `eye: sizes must be whole numbers from 0 up, got [${count}, ${count}].`,
+      );
+    }
+    expect(refusalOf(() => device.arange(257, { dtype: "uint8" }))).toEqual({
+      code: "value",
+      message: "arange: uint8 does not hold 256, value 256 of 257. Round it, or choose another dtype.",
+    });
+  });
+
+  test("put ones on the diagonal, as float32 unless told otherwise", () => {
+    expect(nestedOf(device.eye(3))).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    expect([device.eye(2).dtype, device.eye(1, { dtype: "uint8" }).dtype]).toEqual(["float32", "uint8"]);
+    expect(device.eye(0).shape).toEqual([0, 0]);
+    expect(device.eye(2, { name: "I" }).name).toBe("I");
   });
 });
 

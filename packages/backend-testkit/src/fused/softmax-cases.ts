@@ -1,12 +1,13 @@
 import type { Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
+import { randomElements } from "../samples.ts";
 import { type FusedCase, type FusedInputs, gradientsOf } from "./fused-case.ts";
 
 /** Softmax, and the cross-entropy that is made of it. */
 export const softmaxCases: readonly FusedCase[] = [
   [1, 1],
   [3, 2],
-  [7, 10],
+  [9, 10],
   [5, 33],
   [2, 1021],
 ].flatMap(([rows, length]): FusedCase[] => [
@@ -28,10 +29,9 @@ export const softmaxCases: readonly FusedCase[] = [
     }),
   ),
   ...[0, 0.1].flatMap((labelSmoothing): FusedCase[] => {
-    const given = ({ numbers, integers }: FusedInputs): [Tensor, Tensor] => [
-      numbers([rows, length], 12, [-5, 5]),
-      // Some labels lie outside: their rows are ignored.
-      integers("int32", [rows], 13, [-1, length + 1]),
+    const given = (inputs: FusedInputs): [Tensor, Tensor] => [
+      inputs.numbers([rows, length], 12, [-5, 5]),
+      labelsOf(inputs, rows, length),
     ];
     const name = `[${rows}, ${length}], smoothed by ${labelSmoothing}`;
     return [
@@ -63,6 +63,16 @@ export const softmaxCases: readonly FusedCase[] = [
     ];
   }),
 ]);
+
+// Every second label lies outside: its row is ignored.
+function labelsOf({ device }: FusedInputs, rows: number, classes: number): Tensor {
+  const inside = randomElements("int32", 13, [0, classes]);
+  const outside = [-1, classes, 2 ** 31 - 1, -(2 ** 31)];
+  const labels = Array.from({ length: rows }, (_, row) =>
+    row % 2 === 0 ? inside(row) : outside[((row - 1) / 2) % outside.length],
+  );
+  return device.tensor(labels, { dtype: "int32" });
+}
 
 // Large numbers of both signs; a third of the columns, but never a whole row, is minus infinity.
 function masked({ device, numbers }: FusedInputs, [rows, length]: readonly [number, number]): Tensor {

@@ -1,3 +1,4 @@
+import { maximumRank } from "@gradwerk/tensor/backend";
 import { TestkitError } from "../errors.ts";
 
 /** Numbers with a shape, row-major. */
@@ -40,6 +41,8 @@ export interface PublishedTrajectory {
 
 /** A file of published results. */
 export interface CaseFile {
+  /** What the file is called in messages. */
+  readonly name: string;
   readonly source: string;
   readonly cases: readonly PublishedOp[];
   readonly optimizers: readonly PublishedTrajectory[];
@@ -64,8 +67,9 @@ export function parseCaseFile(name: string, text: string): CaseFile {
     );
   }
   if (!isRecord(file) || file.format !== format) {
-    const found = isRecord(file) ? JSON.stringify(file.format) : typeof file;
-    throw new TestkitError("case-file", `${name}: needs the format "${format}", found ${found}.`);
+    const found = isRecord(file) ? file.format : file;
+    const shown = typeof found === "string" ? `"${found.slice(0, 40)}"` : typeof found;
+    throw new TestkitError("case-file", `${name}: needs the format "${format}", found ${shown}.`);
   }
   const { cases = [], optimizers = [], source = "unknown" } = file;
   if (!Array.isArray(cases) || !Array.isArray(optimizers)) {
@@ -73,7 +77,7 @@ export function parseCaseFile(name: string, text: string): CaseFile {
   }
   for (const [i, entry] of cases.entries()) checkOp(`${name}: cases[${i}]`, entry);
   for (const [i, entry] of optimizers.entries()) checkTrajectory(`${name}: optimizers[${i}]`, entry);
-  return { source: String(source), cases, optimizers };
+  return { name, source: typeof source === "string" ? source : "unknown", cases, optimizers };
 }
 
 function checkOp(place: string, entry: unknown): void {
@@ -81,9 +85,15 @@ function checkOp(place: string, entry: unknown): void {
   if (!isRecord(entry) || typeof entry.op !== "string" || !isRecord(entry.params)) refuse(place, needs);
   const { inputs, output, cotangent, grads } = entry;
   if (!Array.isArray(inputs) || !Array.isArray(grads) || grads.length !== inputs.length) refuse(place, needs);
-  for (const array of [...inputs, output, ...grads.filter((grad) => grad !== null)]) checkArray(place, array);
-  if (grads.some((grad) => grad !== null) && !isNumbers(cotangent))
-    refuse(place, "gradients need a cotangent");
+  const size = checkArray(`${place}.output`, output);
+  const sizes = inputs.map((input, i) => checkArray(`${place}.inputs[${i}]`, input));
+  for (const [i, grad] of grads.entries()) {
+    if (grad === null) continue;
+    if (checkArray(`${place}.grads[${i}]`, grad) !== sizes[i]) {
+      refuse(`${place}.grads[${i}]`, "a gradient has as many numbers as its input");
+    }
+    if (!isNumbers(cotangent, size)) refuse(place, `gradients need a cotangent of ${size} numbers`);
+  }
 }
 
 function checkTrajectory(place: string, entry: unknown): void {
@@ -91,7 +101,7 @@ function checkTrajectory(place: string, entry: unknown): void {
     refuse(place, "needs optimizer and params");
   }
   const { w0, A, T, shape, weights, lr } = entry;
-  if (!isNumbers(shape) || shape.length !== 4) refuse(place, "needs a shape [steps, batch, inputs, outputs]");
+  if (!isShape(shape) || shape.length !== 4) refuse(place, "needs a shape [steps, batch, inputs, outputs]");
   const [steps, batch, inputs, outputs] = shape;
   const fits =
     isNumbers(w0, inputs * outputs) &&
@@ -104,10 +114,22 @@ function checkTrajectory(place: string, entry: unknown): void {
   if (!fits) refuse(place, `w0, A, T, weights or lr do not have the sizes of [${shape}]`);
 }
 
-function checkArray(place: string, array: unknown): void {
-  if (!isRecord(array) || !isNumbers(array.shape)) refuse(place, "every array needs a shape and data");
+/** @returns how many numbers the array holds */
+function checkArray(place: string, array: unknown): number {
+  if (!isRecord(array) || !isShape(array.shape)) {
+    refuse(place, `needs data and a shape of at most ${maximumRank} whole numbers from 0 up`);
+  }
   const size = array.shape.reduce((product, extent) => product * extent, 1);
-  if (!isNumbers(array.data, size)) refuse(place, `the data do not fill [${array.shape}]`);
+  if (!isNumbers(array.data, size)) refuse(place, `the data are not the ${size} numbers of [${array.shape}]`);
+  return size;
+}
+
+function isShape(value: unknown): value is number[] {
+  return (
+    isNumbers(value) &&
+    value.length <= maximumRank &&
+    value.every((extent) => Number.isSafeInteger(extent) && extent >= 0)
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { parametersOf, Tape, valueAndGrad } from "@gradwerk/nn";
 import { type Device, mse, type Tensor } from "@gradwerk/tensor";
 import {
@@ -24,7 +25,7 @@ export function publishedSection(file: CaseFile, dtypes: readonly FloatDType[]):
     ...file.cases.map(
       (test, i): ConformanceCase => ({
         section: "published",
-        name: `${test.op} ${i} ${dtype}`,
+        name: `${test.op} ${i} of ${basename(file.name)} ${dtype}`,
         op: test.op,
         run: (subject) => onDevice(subject, dtype, (device) => checkOp(test, dtype, device)),
       }),
@@ -32,7 +33,7 @@ export function publishedSection(file: CaseFile, dtypes: readonly FloatDType[]):
     ...file.optimizers.map(
       (test, i): ConformanceCase => ({
         section: "published",
-        name: `${test.optimizer} trajectory ${i} ${dtype}`,
+        name: `${test.optimizer} trajectory ${i} of ${basename(file.name)} ${dtype}`,
         op: test.optimizer,
         run: (subject) => onDevice(subject, dtype, (device) => checkTrajectory(test, dtype, device)),
       }),
@@ -138,7 +139,8 @@ async function compared(
   for (const [what, tensor, { data }] of comparisons) {
     const found = await tensor.data();
     // Beside large numbers small ones are wrong by the roundings of the large.
-    const typical = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / Math.max(data.length, 1));
+    const finite = data.filter(Number.isFinite);
+    const typical = Math.sqrt(finite.reduce((sum, x) => sum + x * x, 0) / Math.max(finite.length, 1));
     const deviation = compareAll(
       found,
       data,

@@ -1,6 +1,6 @@
 import { createCpuBackend } from "@gradwerk/backend-cpu";
-import type { Backend, BackendBuffer, DType, TypedArray } from "@gradwerk/tensor/backend";
-import { cpuWith, type Fault } from "./fault.ts";
+import type { Backend, BackendBuffer, DType, TypedArray, View } from "@gradwerk/tensor/backend";
+import { cpuWith, type Fault, mapKernels } from "./fault.ts";
 import { typed } from "./view-memory.ts";
 
 let immortal: Backend | undefined;
@@ -38,21 +38,18 @@ export const memoryFaults: readonly Fault[] = [
     })),
     section: "memory",
     caseName: "write: what was written is read, whole and in parts",
-    reason: /2 of 3 float32 from 1 on|1 of 1|do not come back as written/,
+    reason: /4 of 8 float32 from 2 on do not come back as written/,
   },
   {
     name: "reads a live view",
-    create: cpuWith(withLiveReads),
+    create: cpuWith(() => ({ read: async (...where) => liveView(...where) })),
     section: "memory",
     caseName: "read: reading copies out and writing copies in",
     reason: /read must copy/,
   },
   {
     name: "reads a live view when it reads at once",
-    create: cpuWith((cpu) => {
-      const { readSync } = withLiveReads(cpu);
-      return { alloc: cpu.alloc, ...(readSync === undefined ? {} : { readSync }) };
-    }),
+    create: cpuWith(() => ({ readSync: liveView })),
     section: "memory",
     caseName: "readSync: reads at once what read reads",
     reason: /readSync must copy/,
@@ -138,6 +135,13 @@ export const memoryFaults: readonly Fault[] = [
     reason: /must be an Error that says what to do, got Error: no/,
   },
   {
+    name: "counts sizes in 32 bits",
+    create: cpuWith((cpu) => ({ alloc: (dtype, length) => cpu.alloc(dtype, length % 2 ** 32) })),
+    section: "memory",
+    caseName: "alloc: memory that is not there is refused, and what is there stays usable",
+    reason: /alloc gave 4 TiB instead of throwing/,
+  },
+  {
     name: "still works after it was disposed of",
     create: cpuWith((cpu) => {
       const live = new Set<BackendBuffer>();
@@ -172,18 +176,10 @@ export const memoryFaults: readonly Fault[] = [
   },
 ];
 
-// A live view of a buffer: an array that the next read of the buffer takes as its content.
-function withLiveReads(cpu: Backend): Partial<Backend> {
-  const shown: { buffer: BackendBuffer; offset: number; values: TypedArray }[] = [];
-  const readSync = (buffer: BackendBuffer, offset: number, length: number): TypedArray => {
-    for (const view of shown.splice(0)) {
-      if (view.buffer === buffer) cpu.write(buffer, view.offset, view.values);
-    }
-    const values = cpu.readSync?.(buffer, offset, length) ?? typed(buffer.dtype, []);
-    shown.push({ buffer, offset, values });
-    return values;
-  };
-  return { readSync, read: async (buffer, offset, length) => readSync(buffer, offset, length) };
+// Buffers of the reference backend are typed arrays; this shows one instead of copying it.
+function liveView(buffer: BackendBuffer, offset: number, length: number): TypedArray {
+  const { array } = buffer as BackendBuffer & { readonly array: TypedArray };
+  return array.subarray(offset, offset + length);
 }
 
 // Writes wait until somebody reads or computes.
@@ -198,15 +194,12 @@ function withLateWrites(cpu: Backend): Partial<Backend> {
       settle();
       return work(...parameters);
     };
-  const kernels = Object.fromEntries(
-    Object.entries(cpu.kernels).map(([name, kernel]) => [name, settled(kernel)]),
-  ) as unknown as Backend["kernels"];
   return {
     write: (buffer, offset, values) => waiting.push([buffer, offset, values]),
     read: settled(cpu.read),
     free: settled(cpu.free),
     dispose: settled(cpu.dispose),
-    kernels,
+    kernels: mapKernels(cpu.kernels, settled),
   };
 }
 
@@ -220,15 +213,10 @@ export function withPackedMatrices({ noticesWrites }: { noticesWrites: boolean }
     const forget = (buffer: BackendBuffer): void => {
       packed.delete(buffer);
     };
-    const noticing = Object.fromEntries(
-      Object.entries(cpu.kernels).map(([name, kernel]) => [
-        name,
-        (...[out, inputs, attributes]: Parameters<typeof kernel>): void => {
-          for (const { buffer } of out) forget(buffer);
-          (kernel as (...all: unknown[]) => void)(out, inputs, attributes);
-        },
-      ]),
-    ) as unknown as Backend["kernels"];
+    const noticing = mapKernels(cpu.kernels, (kernel) => (out, inputs, attributes) => {
+      for (const { buffer } of out) forget(buffer);
+      kernel(out, inputs, attributes);
+    });
     return {
       write(buffer, offset, values) {
         if (noticesWrites) forget(buffer);
@@ -263,11 +251,7 @@ export function withPackedMatrices({ noticesWrites }: { noticesWrites: boolean }
 }
 
 // The matrices of b as [k, n], one after the other.
-function rowsOf(
-  cpu: Backend,
-  { buffer, offset, shape, strides }: { buffer: BackendBuffer; offset: number; shape: readonly number[]; strides: readonly number[] },
-  transposed: boolean,
-): TypedArray {
+function rowsOf(cpu: Backend, { buffer, offset, shape, strides }: View, transposed: boolean): TypedArray {
   const all = cpu.readSync?.(buffer, 0, buffer.length) ?? typed(buffer.dtype, []);
   const [batch, first, second] = shape;
   const [k, n] = transposed ? [second, first] : [first, second];

@@ -5,7 +5,15 @@ import {
   runConformance,
   type SectionName,
 } from "@gradwerk/backend-testkit";
-import type { Backend, BackendOptions, CreateBackend, Kernel, Kernels, View } from "@gradwerk/tensor/backend";
+import type {
+  Backend,
+  BackendOptions,
+  CreateBackend,
+  FusedKernels,
+  Kernel,
+  Kernels,
+  View,
+} from "@gradwerk/tensor/backend";
 
 /** One thing that is wrong with an otherwise right backend, and where the kit should find it. */
 export interface Fault {
@@ -49,6 +57,17 @@ export function cpuWithKernel<Name extends keyof Kernels>(
   replace: (right: Kernels[Name], cpu: Backend) => Kernels[Name],
 ): CreateBackend {
   return cpuWith((cpu) => ({ kernels: { ...cpu.kernels, [name]: replace(cpu.kernels[name], cpu) } }));
+}
+
+/** Every kernel of a table, each through `change`. */
+export function mapKernels<Table extends Kernels | FusedKernels>(
+  table: Table,
+  change: (kernel: AnyKernel, name: string) => AnyKernel,
+): Table {
+  const kernels = Object.entries(table) as unknown as [string, AnyKernel][];
+  return Object.fromEntries(
+    kernels.map(([name, kernel]) => [name, change(kernel, name)]),
+  ) as unknown as Table;
 }
 
 export function sizeOf({ shape }: View): number {

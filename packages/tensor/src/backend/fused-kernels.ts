@@ -4,9 +4,9 @@
  * besides: every view is contiguous, inputs too, and destinations overlap neither each other nor an input, but for
  * updates in place, whose destinations hold the old values.
  *
- * Letters in shapes: B batch, I inputs, O outputs, C classes or channels, H and W height and width, K kernel size,
- * G groups, N count. All float views of one call share one dtype. Numbers that change while a captured program is
- * replayed (learning rate, step count, random counter) are inputs, not attributes.
+ * Letters in shapes: B batch, I inputs, O outputs, C classes or channels, H and W height and width, KH and KW those of
+ * a kernel, G groups, N count. All float views of one call share one dtype. Numbers that change while a captured
+ * program is replayed (learning rate, step count, random counter) are inputs, not attributes.
  */
 import type { NoAttributes, View } from "../backend.ts";
 
@@ -38,7 +38,8 @@ export interface FusedKernelSignatures {
 
   /**
    * From dy `[B, O]`: dw `[I, O]`, db `[O]`, and, where a third destination is given, dx `[B, I]`. `y` is what
-   * `linear` gave.
+   * `linear` gave: with `h = dy * activation'`, where relu' is 1 if y > 0 and else 0, sigmoid' `y (1 - y)` and tanh'
+   * `1 - y^2`, `dw = x^T h`, db is the sum of h over the batch and `dx = h w^T`.
    */
   linearBackward: {
     out:
@@ -49,8 +50,8 @@ export interface FusedKernelSignatures {
   };
 
   /**
-   * `y = x w + b` for images x of uint8 `[B, I]` scaled by `scale`, reading only their nonzero values:
-   * `x[i]` is row `rows[i]` of `images` `[N, I]`.
+   * `y = activation(x w + b)` for images x `[B, I]`, of which only values other than 0 are read: `x[i]` is row
+   * `rows[i]` of `images`, uint8 `[N, I]`, times `scale`; rows is int32 `[B]`, the others are as in `linear`.
    */
   sparseLinear: {
     out: [y: View];
@@ -58,7 +59,10 @@ export interface FusedKernelSignatures {
     attributes: { readonly scale: number; readonly activation: Activation };
   };
 
-  /** `w -= learningRate * x^T dy` in place for the same images, touching only rows of w whose input is nonzero. */
+  /**
+   * `w -= learningRate * x^T dy` in place for the same images, dy `[B, O]`, touching only rows of w whose input is not
+   * 0. A row number may occur several times. `learningRate` is a view of one element.
+   */
   sparseLinearSgdUpdate: {
     out: [weight: View];
     inputs: [images: View, rows: View, outputGradient: View, learningRate: View];
@@ -99,8 +103,10 @@ export interface FusedKernelSignatures {
   };
 
   /**
-   * Adam in place (Kingma and Ba, 2015): m and v are the running first and second moments, `step` counts from 1, a
-   * view of one element. `decoupled` is AdamW's weight decay (Loshchilov and Hutter, 2019).
+   * Adam in place (Kingma and Ba, 2015): `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`,
+   * `w -= learningRate * (m / (1 - beta1^step)) / (sqrt(v / (1 - beta2^step)) + epsilon)`. `weightDecay * w` is added
+   * to g first; with `decoupled` (AdamW: Loshchilov and Hutter, 2019) `learningRate * weightDecay * w`, with w as it
+   * was, is taken off w instead. `learningRate` and `step`, which counts from 1, are views of one element in w's dtype.
    */
   adamUpdate: {
     out: [weight: View, firstMoment: View, secondMoment: View];
@@ -123,6 +129,7 @@ export interface FusedKernelSignatures {
     inputs: [x: View, scale: View, shift: View];
     attributes: { readonly epsilon: number };
   };
+  /** The gradients of the sum of `dy * y` by x, scale and shift; mean and deviation depend on x. */
   layerNormBackward: {
     out: [inputGradient: View, scaleGradient: View, shiftGradient: View];
     inputs: [outputGradient: View, x: View, scale: View, mean: View, inverseDeviation: View];
@@ -138,6 +145,7 @@ export interface FusedKernelSignatures {
     inputs: [x: View, scale: View, shift: View];
     attributes: { readonly epsilon: number };
   };
+  /** The gradients of the sum of `dy * y` by x, scale and shift; mean and variance depend on x. */
   batchNormBackward: {
     out: [inputGradient: View, scaleGradient: View, shiftGradient: View];
     inputs: [outputGradient: View, x: View, scale: View, mean: View, variance: View];
@@ -160,7 +168,12 @@ export interface FusedKernelSignatures {
     attributes: { readonly rate: number };
   };
 
-  /** x `[B, C, H, W]`, weight `[O, C / G, K, K]`, y `[B, O, H', W']`; cross-correlation, as everywhere in the field. */
+  /**
+   * x `[B, C, H, W]`, weight `[O, C / G, KH, KW]`, y `[B, O, H', W']`; cross-correlation, as everywhere in the field.
+   * Outputs `g O / G` and on see the channels `g C / G` and on, as many as there are in group g.
+   * `H' = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`, and so is W'; in the backward kernels the views
+   * say which H and W it was.
+   */
   conv2d: {
     out: [y: View];
     inputs: [x: View, weight: View];
@@ -178,8 +191,9 @@ export interface FusedKernelSignatures {
   };
 
   /**
-   * x `[B, C, H, W]`, y `[B, C, H', W']`. Padding is smaller than any value for `max` and counts as zeros for
-   * `average`. The gradient of `max` goes to the first of equals in a window; a NaN counts as the largest.
+   * x `[B, C, H, W]`, y `[B, C, H', W']`, sizes as in `conv2d`. Padding is smaller than any value for `max`, minus
+   * infinity too, and counts as zeros for `average`, which divides by the whole window. The gradient of `max` goes to
+   * the first of equals in a window, row by row; a NaN counts as the largest.
    */
   pool2d: { out: [y: View]; inputs: [x: View]; attributes: Pool2dAttributes };
   pool2dBackward: {

@@ -56,7 +56,8 @@ export function dtypeOf(values: ArrayBufferView): DType {
 
 /** Whether a dtype holds a number without changing it; floats hold any, rounded. */
 export function holds(dtype: DType, value: number): boolean {
-  if (isFloat(dtype)) return typeof value === "number";
+  if (typeof value !== "number") return false;
+  if (isFloat(dtype)) return true;
   return dtype === "int32" ? value === (value | 0) : value === (value & 0xff);
 }
 

@@ -26,7 +26,7 @@ export function custom(inputs: readonly Tensor[], forward: () => Tensor, backwar
   if (first === undefined) throw new TensorError("value", "custom: needs at least one input, got none.");
   const device = deviceOf("custom", first, ...others);
   const output = device.unrecorded(forward);
-  deviceOf("custom", output);
+  deviceOf("custom", first, output);
   if (inputs.includes(output)) {
     throw new TensorError(
       "value",

@@ -51,7 +51,8 @@ export function findBreach(call: Call): string | undefined {
 
 /** Where each element of a view lies in its buffer, in row-major order. */
 export function positions(view: View): number[] {
-  let found = view.shape.includes(0) ? [] : [view.offset];
+  if (view.shape.includes(0)) return [];
+  let found = [view.offset];
   for (const [axis, extent] of view.shape.entries()) {
     const steps = Array.from({ length: extent }, (_, i) => i * view.strides[axis]);
     found = found.flatMap((position) => steps.map((step) => position + step));

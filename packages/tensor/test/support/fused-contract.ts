@@ -38,6 +38,9 @@ const forms: Readonly<Record<keyof FusedKernelSignatures, string>> = {
   argsort: "BN:any -> BN:int32",
 };
 
+/** Kernels whose destinations hold the old values: an update by nothing leaves them. */
+const inPlace: ReadonlySet<string> = new Set(["sgdUpdate", "adamUpdate", "sparseLinearSgdUpdate"]);
+
 /** The first thing in a call of a fused kernel that the contract in `fused-kernels.ts` rules out, or `undefined`. */
 export function findFusedBreach({ kernel, out, inputs, attributes }: FusedCall): string | undefined {
   const views = [...inputs, ...out];
@@ -54,7 +57,9 @@ export function findFusedBreach({ kernel, out, inputs, attributes }: FusedCall):
       return "a destination overlaps another view";
     }
   }
-  if (inputs.some(isEmpty) && !out.every(isEmpty)) return "an input is empty, but not every destination";
+  if (!inPlace.has(kernel) && inputs.some(isEmpty) && !out.every(isEmpty)) {
+    return "an input is empty, but not every destination";
+  }
   return findWrongForm(kernel, out, inputs) ?? findWrongWindows(kernel, out, inputs, attributes);
 }
 

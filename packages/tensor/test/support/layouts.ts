@@ -71,12 +71,13 @@ export function valuesOf(tensor: Tensor): number[] {
 
 /** The values of a tensor as nested arrays of its shape. */
 export function nestedOf(tensor: Tensor): unknown {
-  let level: unknown[] = valuesOf(tensor);
-  for (const extent of tensor.shape.slice(1).reverse()) {
-    const rows = extent === 0 ? 0 : level.length / extent;
-    level = Array.from({ length: rows }, (_, row) => level.slice(row * extent, (row + 1) * extent));
-  }
-  return tensor.rank === 0 ? level[0] : level;
+  const values = valuesOf(tensor);
+  const nest = ([extent, ...inner]: readonly number[], start: number): unknown => {
+    if (extent === undefined) return values[start];
+    const step = inner.reduce((size, n) => size * n, 1);
+    return Array.from({ length: extent }, (_, i) => nest(inner, start + i * step));
+  };
+  return nest(tensor.shape, 0);
 }
 
 /** Numbers between -2 and 2 without pattern, the same in every run. */

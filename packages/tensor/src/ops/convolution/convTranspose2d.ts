@@ -7,6 +7,7 @@ import {
   withBias,
 } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkWhole } from "../../lowering/options.ts";
 import { contiguous } from "../../lowering/views.ts";
 import { asPair, type Pair, requireImages, windowAttributes } from "../../lowering/windows.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -54,6 +55,13 @@ export function convTranspose2d(
         `got ${formatShape(weight.shape)}.`,
     );
   }
+  if (weight.shape[2] === 0 || weight.shape[3] === 0) {
+    throw new TensorError(
+      "shape",
+      `convTranspose2d: the kernels of weight ${formatShape(weight.shape)} have no elements. Give them at least one.`,
+    );
+  }
+  checkWhole("convTranspose2d", "groups", groups, 1);
   checkChannels("convTranspose2d", x, weight.shape[1] * groups, weight, groups);
   const size = [0, 1].map((i) => {
     const { stride, padding, dilation } = attributes;

@@ -30,6 +30,7 @@ export function oneHot(
   const device = deviceOf("oneHot", indices);
   device.assertDtype("oneHot", dtype);
   checkWhole("oneHot", "classes", classes, 1);
+  checkShape("oneHot", [classes]);
   checkShape("oneHot", [...indices.shape, classes]);
   checkIndices("oneHot", indices, classes, `the ${classes} classes`);
   return device.scope(() => cast(equal(unsqueeze(indices, -1), device.arange(classes)), dtype));

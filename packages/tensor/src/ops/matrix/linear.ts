@@ -1,7 +1,7 @@
 import type { Activation, DType } from "../../backend.ts";
 import { requireFloat } from "../../core/dtype.ts";
 import { expandLayout } from "../../core/layout.ts";
-import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
+import { checkShape, formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import type { Device } from "../../device.ts";
 import { TensorError } from "../../errors.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
@@ -44,6 +44,7 @@ export function linear(
   checkLinear("linear", x, weight, bias);
   checkActivation("linear", activation);
   const shape = [...x.shape.slice(0, -1), weight.shape[1]];
+  checkShape("linear", shape);
   if (x.rank !== 2) {
     return device.scope(() => {
       const rows = reshape(x, [sizeOf(x.shape.slice(0, -1)), weight.shape[0]]);

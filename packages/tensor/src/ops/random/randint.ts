@@ -25,6 +25,7 @@ export function randint(key: Tensor, low: number, high: number, shape: Shape): T
   requireKey("randint", key);
   checkShape("randint", shape);
   if (
+    !Number.isInteger(low) ||
     low !== (low | 0) ||
     !Number.isInteger(high) ||
     high <= low ||

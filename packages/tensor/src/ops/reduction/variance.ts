@@ -23,8 +23,8 @@ export interface VarianceOptions extends ReduceOptions {
  * variance(device.tensor([1, 2, 3, 4]), { correction: 0 }); // 1.25
  * ```
  *
- * float32 and float64. Called `variance` because `var` is a word of the language. NaN for as few elements as the
- * correction; infinite where the correction exceeds them, never negative.
+ * float32 and float64. Called `variance` because `var` is a word of the language. Where the correction leaves nothing
+ * to divide by, it is NaN for equal elements and infinite for others, never negative.
  *
  * @throws TensorError `axis`, `dtype`, `value`
  * @see torch.var

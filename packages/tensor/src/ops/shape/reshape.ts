@@ -25,12 +25,12 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 function resolveShape(x: Tensor, shape: Shape): Shape {
   requireArray("reshape", "the shape", shape);
   const size = sizeOf(x.shape);
-  const known = sizeOf(shape.filter((extent) => extent !== -1));
   const open = shape.filter((extent) => extent === -1).length;
-  const wanted =
-    open === 1 && known > 0 ? shape.map((extent) => (extent === -1 ? size / known : extent)) : [...shape];
+  const areSizes = open <= 1 && shape.every((extent) => Number.isInteger(extent) && extent >= -1);
+  const known = areSizes ? sizeOf(shape.filter((extent) => extent !== -1)) : 0;
+  const wanted = shape.map((extent) => (extent === -1 && known > 0 ? size / known : extent));
   if (
-    open > 1 ||
+    !areSizes ||
     wanted.some((extent) => !Number.isInteger(extent) || extent < 0) ||
     sizeOf(wanted) !== size
   ) {

@@ -1,4 +1,4 @@
-import { formatShape, normalizeAxis, requireArray, sameShape } from "../../core/shape.ts";
+import { checkShape, formatShape, normalizeAxis, requireArray, sameShape } from "../../core/shape.ts";
 import { TensorError } from "../../errors.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -29,6 +29,7 @@ export function stack(tensors: readonly Tensor[], axis: number = 0): Tensor {
       `stack: tensor ${i + 1} has shape ${formatShape(tensor.shape)}, the first ${formatShape(first.shape)}. All must have one shape.`,
     );
   }
+  checkShape("stack", [...first.shape, tensors.length]);
   return device.scope(() =>
     concat(
       tensors.map((tensor) => unsqueeze(tensor, along)),

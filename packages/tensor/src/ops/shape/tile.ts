@@ -1,9 +1,9 @@
-import { checkShape, formatShape, requireArray } from "../../core/shape.ts";
+import { checkShape, formatShape, requireArray, sizeOf } from "../../core/shape.ts";
 import { TensorError } from "../../errors.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
 import { checkWhole } from "../../lowering/options.ts";
 import type { Tensor } from "../../tensor.ts";
-import { concat } from "./concat.ts";
+import { expand } from "./expand.ts";
 import { reshape } from "./reshape.ts";
 import { slice } from "./slice.ts";
 
@@ -35,9 +35,16 @@ export function tile(x: Tensor, counts: readonly number[]): Tensor {
   );
   return device.scope(() => {
     let out = reshape(x, aligned);
+    // Where nothing is left, nothing is repeated before it goes.
+    for (const [axis, count] of counts.entries()) if (count === 0) out = slice(out, axis, 0, 0);
     for (const [axis, count] of counts.entries()) {
-      if (count === 0) out = slice(out, axis, 0, 0);
-      else if (count > 1) out = concat(new Array<Tensor>(count).fill(out), axis);
+      if (count <= 1) continue;
+      const { shape } = out;
+      // What lies in one piece along the axis is repeated as a whole; an empty tensor has no pieces.
+      const pieces = out.size === 0 ? 0 : sizeOf(shape.slice(0, axis));
+      const length = out.size === 0 ? 0 : sizeOf(shape.slice(axis));
+      const repeated = expand(reshape(out, [pieces, 1, length]), [pieces, count, length]);
+      out = reshape(repeated, shape.with(axis, shape[axis] * count));
     }
     return out;
   });

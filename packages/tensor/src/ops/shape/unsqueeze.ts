@@ -1,4 +1,4 @@
-import { normalizeAxis } from "../../core/shape.ts";
+import { checkShape, normalizeAxis } from "../../core/shape.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
 import type { Tensor } from "../../tensor.ts";
 import { reshape } from "./reshape.ts";
@@ -16,5 +16,7 @@ import { reshape } from "./reshape.ts";
 export function unsqueeze(x: Tensor, axis: number): Tensor {
   deviceOf("unsqueeze", x);
   const along = normalizeAxis("unsqueeze", axis, [...x.shape, 1]);
-  return reshape(x, x.shape.toSpliced(along, 0, 1));
+  const shape = x.shape.toSpliced(along, 0, 1);
+  checkShape("unsqueeze", shape);
+  return reshape(x, shape);
 }

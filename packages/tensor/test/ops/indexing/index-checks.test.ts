@@ -121,6 +121,19 @@ describe.each(users)("$op", ({ op, run, what, unchecked }) => {
   });
 });
 
+test("indices that nobody could check do not reach into the neighbouring lines", async () => {
+  const slow = strictDevice({ readsAtOnce: false });
+  const x = slow.tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  // Counted on from its line, 4 would be an element of the second, and -1 one of the first.
+  const beyond = slow.tensor(Int32Array.of(4, -1), { shape: [2, 1] });
+  expect(await x.takeAlong(beyond).data()).toEqual(Float32Array.of(0, 0));
+  const sums = x.scatterAdd(beyond, slow.full([2, 1], 100));
+  expect(await sums.data()).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6));
+});
+
 describe("what is known of indices", () => {
   /** A device that counts how often it reads. */
   function countingDevice(): { counting: Device; reads: () => number } {

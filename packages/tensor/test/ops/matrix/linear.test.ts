@@ -1,7 +1,8 @@
 import { linear, type Tensor } from "@gradwerk/tensor";
-import type { FusedKernels } from "@gradwerk/tensor/backend";
 import { describe, expect, test } from "vitest";
+import { expectClose } from "../../support/close.ts";
 import { laidOut, layoutKinds, mixedValues, nestedOf, valuesOf } from "../../support/layouts.ts";
+import { recordingFused } from "../../support/recording-fused.ts";
 import { refusalOf } from "../../support/refusal.ts";
 import { strictDevice } from "../../support/strict-backend.ts";
 
@@ -92,35 +93,105 @@ describe("linear", () => {
       "linear: needs float32 or float64, got int32",
     );
   });
+
+  test.each([
+    ["none", (x: number) => x],
+    ["relu", (x: number) => Math.max(x, 0)],
+    ["sigmoid", (x: number) => 1 / (1 + Math.exp(-x))],
+    ["tanh", Math.tanh],
+  ] as const)("applies the activation %s", (activation, define) => {
+    const [x, w, b] = [mixedValues(6), mixedValues(8, 2), mixedValues(4, 3)];
+    const y = linear(
+      device.tensor(Float64Array.from(x), { shape: [3, 2] }),
+      device.tensor(Float64Array.from(w), { shape: [2, 4] }),
+      device.tensor(Float64Array.from(b)),
+      { activation },
+    );
+    expectClose(y, defined(x, w, b).map(define));
+  });
+
+  test.each([[[5]], [[1, 5]], [[2, 3, 5]], [[2, 1, 3, 5]], [[0, 3, 5]]])(
+    "takes x of shape %j: all axes but the last are batch",
+    (shape) => {
+      const count = shape.reduce((a, b) => a * b);
+      const [x, w, b] = [mixedValues(count), mixedValues(35, 2), mixedValues(7, 3)];
+      for (const kind of layoutKinds) {
+        const y = linear(
+          laidOut(device, kind, x, shape),
+          laidOut(device, kind, w, [5, 7]),
+          laidOut(device, kind, b, [7]),
+          { activation: "relu" },
+        );
+        expect(y.shape).toEqual([...shape.slice(0, -1), 7]);
+        expectClose(
+          y,
+          defined(x, w, b).map((value) => Math.max(value, 0)),
+        );
+      }
+    },
+  );
+
+  test("is one op to a recorder, with its activation", () => {
+    const seen: unknown[] = [];
+    device.recordWith({ record: ({ op, attributes }) => seen.push([op, attributes]) }, () =>
+      linear(zeros(2, 3), zeros(3, 5), zeros(5), { activation: "tanh" }),
+    );
+    expect(seen).toEqual([["linear", { activation: "tanh" }]]);
+  });
+
+  test("refuses an unknown activation", () => {
+    expect(
+      refusalOf(() => linear(zeros(2, 3), zeros(3, 5), zeros(5), { activation: "gelu" as never })),
+    ).toEqual({
+      code: "value",
+      message: "linear: activation must be none or relu or sigmoid or tanh, got gelu.",
+    });
+  });
 });
 
 describe("linear on a backend that brings it fused", () => {
-  const called: string[] = [];
-  const fused: FusedKernels = {
-    linear([y], [x, weight, bias], { activation }) {
-      called.push(`${activation} [${x.strides}] [${weight.strides}] [${bias.strides}]`);
-      fusedDevice.backend.kernels.fill([y], [], { value: 42 });
-    },
-  };
+  const { fused, calls } = recordingFused("linear");
   const fusedDevice = strictDevice({ fused });
 
   test.each(layoutKinds)("hands it contiguous views of %s tensors and takes its result", (kind) => {
-    called.length = 0;
-    const parts = [[3, 5], [5, 7], [7]].map((shape, i) =>
-      laidOut(
-        fusedDevice,
-        kind,
-        mixedValues(
-          shape.reduce((a, b) => a * b),
-          i,
-        ),
-        shape,
-      ),
-    );
-    const inputs = fusedDevice.memory().buffers;
-    const y = linear(parts[0], parts[1], parts[2]);
-    expect(called).toEqual(["none [5,1] [7,1] [1]"]);
-    expect(valuesOf(y)).toEqual(new Array<number>(21).fill(42));
-    expect(fusedDevice.memory().buffers).toBe(inputs + 1);
+    calls.length = 0;
+    const [x, w, b] = [mixedValues(15), mixedValues(35, 2), mixedValues(7, 3)];
+    const inputs = [
+      laidOut(fusedDevice, kind, x, [3, 5]),
+      laidOut(fusedDevice, kind, w, [5, 7]),
+      laidOut(fusedDevice, kind, b, [7]),
+    ];
+    const before = fusedDevice.memory().buffers;
+    const y = linear(inputs[0], inputs[1], inputs[2], { activation: "sigmoid" });
+    expect(calls).toEqual([
+      {
+        kernel: "linear",
+        out: [[3, 7]],
+        inputs: [[3, 5], [5, 7], [7]],
+        values: [x, w, b],
+        attributes: { activation: "sigmoid" },
+      },
+    ]);
+    expect(valuesOf(y)).toEqual(Array(21).fill(42));
+    expect(fusedDevice.memory().buffers).toBe(before + 1);
+  });
+
+  test("hands it x of any rank as rows", () => {
+    calls.length = 0;
+    const y = linear(fusedDevice.ones([2, 3, 5]), fusedDevice.ones([5, 7]), fusedDevice.ones([7]));
+    expect(calls).toMatchObject([{ inputs: [[6, 5], [5, 7], [7]], attributes: { activation: "none" } }]);
+    expect(y.shape).toEqual([2, 3, 7]);
+  });
+
+  test("leaves it aside where x or the weight is empty: the bias alone is the result", () => {
+    calls.length = 0;
+    const bias = fusedDevice.tensor([1, -2]);
+    const y = linear(fusedDevice.zeros([2, 0]), fusedDevice.zeros([0, 2]), bias, { activation: "relu" });
+    expect(nestedOf(y)).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+    expect(linear(fusedDevice.zeros([0, 1]), fusedDevice.zeros([1, 2]), bias).shape).toEqual([0, 2]);
+    expect(calls).toEqual([]);
   });
 });

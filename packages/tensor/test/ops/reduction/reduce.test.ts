@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  elementAt,
-  indicesOf,
-  laidOut,
-  layoutKinds,
-  mixedValues,
-  nestedOf,
-  valuesOf,
-} from "../../support/layouts.ts";
+import { expectClose } from "../../support/close.ts";
+import { groupsOf, reducedShape } from "../../support/groups.ts";
+import { laidOut, layoutKinds, mixedValues, nestedOf, valuesOf } from "../../support/layouts.ts";
 import { opNamed } from "../../support/op-named.ts";
 import { refusalOf } from "../../support/refusal.ts";
 import { strictDevice } from "../../support/strict-backend.ts";
@@ -25,21 +19,6 @@ const definitions = {
 };
 const names = Object.keys(definitions) as (keyof typeof definitions)[];
 
-/** The elements that reducing `axes` brings together, for each element of the result (reduced axes kept as 1). */
-function groups(values: number[], shape: readonly number[], axes: readonly number[]): number[][] {
-  const kept = indicesOf(shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent)));
-  const along = indicesOf(shape.map((extent, axis) => (axes.includes(axis) ? extent : 1)));
-  return kept.map((outer) =>
-    along.map((inner) =>
-      elementAt(
-        values,
-        shape,
-        outer.map((i, axis) => i + inner[axis]),
-      ),
-    ),
-  );
-}
-
 describe.each(names)("%s", (name) => {
   const op = opNamed(name);
   const define = definitions[name];
@@ -52,11 +31,8 @@ describe.each(names)("%s", (name) => {
       fc.property(fc.subarray([0, 1, 2, 3]), fc.boolean(), (axes, keepDims) => {
         using _scope = device.openScope();
         const y = op(x, { axes, keepDims });
-        const kept = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-        expect(y.shape).toEqual(keepDims ? kept : shape.filter((_, axis) => !axes.includes(axis)));
-        for (const [i, group] of groups(values, shape, axes).entries()) {
-          expect(valuesOf(y)[i]).toBeCloseTo(define(group), 13);
-        }
+        expect(y.shape).toEqual(reducedShape(shape, axes, keepDims));
+        expectClose(y, groupsOf(values, shape, axes).map(define));
       }),
     );
   });
@@ -122,6 +98,10 @@ describe.each(names)("%s", (name) => {
     const twice = refusalOf(() => op(device.zeros([2, 3]), { axes: [1, -1] }));
     expect(twice.code).toBe("axis");
     expect(twice.message).toContain(`${name}: an axis is named twice in [1, -1]`);
+    expect(refusalOf(() => op(device.zeros([2]), { axes: "0" }))).toEqual({
+      code: "value",
+      message: `${name}: axes must be an array, got 0.`,
+    });
   });
 });
 

@@ -105,6 +105,8 @@ describe("tile", () => {
 
   test("gives nothing where it repeats not once, and keeps the dtype", () => {
     expect(tile(x, [0, 3]).shape).toEqual([0, 6]);
+    expect(tile(x, [2 ** 31, 0]).shape).toEqual([2 ** 32, 0]);
+    expect(tile(device.zeros([2, 0]), [2 ** 31, 2 ** 31]).shape).toEqual([2 ** 32, 0]);
     expect(tile(device.ones([2], { dtype: "uint8" }), [2]).dtype).toBe("uint8");
     expect(nestedOf(tile(device.tensor(3), [2]))).toEqual([3, 3]);
     expect(nestedOf(tile(device.tensor(3), []))).toBe(3);

@@ -1,0 +1,65 @@
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+import { describe, expect, test } from "vitest";
+
+/** A program as a browser would load it: one minified file. */
+interface Bundle {
+  readonly code: string;
+  /** Of the file, compressed as a server would. */
+  readonly gzipped: number;
+  /** The source files that something is left of. */
+  readonly files: readonly string[];
+}
+
+/** Bundles a program whose imports are found as from this repository's root, in the packages' sources. */
+async function bundle(program: string, external: readonly RegExp[] = []): Promise<Bundle> {
+  const entry = fileURLToPath(new URL("./program.js", import.meta.url));
+  const bundler = await rolldown({
+    input: entry,
+    external: [...external],
+    resolve: { conditionNames: ["@gradwerk/source", "import", "default"] },
+    plugins: [
+      {
+        name: "program",
+        resolveId: (id) => (id === entry ? id : null),
+        load: (id) => (id === entry ? program : null),
+      },
+    ],
+  });
+  const { output } = await bundler.generate({ format: "esm", minify: true });
+  await bundler.close();
+  const [{ code, modules }] = output;
+  const files = Object.entries(modules).flatMap(([file, { renderedLength }]) =>
+    renderedLength > 0 ? [file] : [],
+  );
+  return { code, gzipped: gzipSync(code, { level: 9 }).length, files };
+}
+
+describe("a whole package, minified and gzipped", () => {
+  test.each([
+    ["@gradwerk/tensor", 20_000, []],
+    ["@gradwerk/nn", 20_000, [/^@gradwerk\/(?!nn$)/]],
+    ["@gradwerk/backend-cpu", 10_000, [/^@gradwerk\/tensor/]],
+  ] as const)("%s is at most %d bytes", async (name, limit, external) => {
+    const { gzipped } = await bundle(`export * from "${name}";`, external);
+    expect(gzipped).toBeLessThanOrEqual(limit);
+  });
+});
+
+describe("a bundle of what a program imports", () => {
+  test.each([
+    `export { add } from "@gradwerk/tensor";`,
+    `import { add, createDevice } from "@gradwerk/tensor"; export const sum = (backend) => add(createDevice(backend).ones([1]), 1);`,
+  ])("holds nothing of conv2d: %s", async (program) => {
+    const { code, files } = await bundle(program);
+    expect(files.some((file) => file.endsWith("/arithmetic/add.ts"))).toBe(true);
+    expect(files.filter((file) => file.includes("/convolution/"))).toEqual([]);
+    expect(code).not.toContain("conv2d");
+  });
+
+  test("of one op is a small part of the package", async () => {
+    const { gzipped } = await bundle(`export { add } from "@gradwerk/tensor";`);
+    expect(gzipped).toBeLessThan(3_000);
+  });
+});
