@@ -1,6 +1,7 @@
 import { createCpuBackend } from "@gradwerk/backend-cpu";
 import { articleNetwork, halfSquaredError, sgd, train } from "@gradwerk/nn";
-import { createDevice, NumpyRandom } from "@gradwerk/tensor";
+import { createDevice } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 
 const device = createDevice(createCpuBackend());
 const x = device.tensor([0, 0, 0, 1, 1, 0, 1, 1], { shape: [4, 2] }); // all pairs of two bits

@@ -14,6 +14,12 @@ export function deviceWithoutFused(backend: Backend): Device {
   return createDevice({ ...shared(backend), fused: {}, dispose: () => {} }, { pooling: false });
 }
 
+/** The same backend where nobody can look at indices before they reach a kernel. */
+export function readingLater(backend: Backend): Backend {
+  const { readSync: _, ...parts } = shared(backend);
+  return parts;
+}
+
 /**
  * A backend's parts as an object of their own, to be changed here and there. A backend may be an instance of a class,
  * whose methods are not its own properties.

@@ -17,7 +17,7 @@ export { TestkitError, type TestkitErrorCode } from "./errors.ts";
  * What makes the backends of a module. A module exports `createBackend` (see `CreateBackend` at the seam), or one
  * function named like `createCpuBackend`, or a finished `backend`.
  *
- * @param module the path of a file, or the name of a package that is installed below the working directory
+ * @param module the path of a file, or the name of a package that is installed in or above the working directory
  * @throws TestkitError `backend-module` when there is no such module, it cannot be loaded or exports no backend
  */
 export async function importBackend(module: string): Promise<CreateBackend> {
@@ -49,13 +49,20 @@ async function findModule(module: string): Promise<string> {
     });
     return file;
   }
+  const file = installedModule(module);
+  if (file !== undefined) return file;
+  throw new TestkitError(
+    "backend-module",
+    `${module}: no package of this name is installed here. Install it, or give the path of a file, such as ./dist/index.js.`,
+  );
+}
+
+/** The file that a package name stands for, where the package is installed in or above the working directory. */
+export function installedModule(name: string): string | undefined {
   try {
-    return createRequire(join(process.cwd(), "gradwerk.js")).resolve(module);
+    return createRequire(join(process.cwd(), "gradwerk.js")).resolve(name);
   } catch {
-    throw new TestkitError(
-      "backend-module",
-      `${module}: no package of this name is installed here. Install it, or give the path of a file, such as ./dist/index.js.`,
-    );
+    return undefined;
   }
 }
 

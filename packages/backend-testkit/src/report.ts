@@ -85,9 +85,7 @@ export function conformanceTable(summary: ConformanceSummary): string {
       .join("  ")
       .trimEnd(),
   );
-  const failures = summary.failures.map(({ section, name, verdict }) =>
-    verdict.status === "fail" ? `FAILED ${section}: ${name}\n       ${verdict.reason}` : "",
-  );
+  const failures = shownFailures(summary.failures);
   const skips = [...summary.skips].map(([reason, count]) => `skipped ${count}: ${reason}`);
   const { passed, failed, skipped } = summary.totals;
   return [
@@ -97,6 +95,25 @@ export function conformanceTable(summary: ConformanceSummary): string {
     "",
     `${passed} passed, ${failed} failed, ${skipped} skipped. Errors are multiples of what is allowed.`,
   ].join("\n");
+}
+
+const mostNamed = 5;
+
+// One entry per section and reason: a backend that lacks one kernel fails alike in hundreds of cases.
+function shownFailures(failures: readonly CaseResult[]): readonly string[] {
+  const alike = Map.groupBy(failures, ({ section, verdict }) =>
+    verdict.status === "fail" ? `${section}\n${verdict.reason}` : section,
+  );
+  return [...alike].map(([key, group]) => {
+    const [section, reason] = key.split("\n", 2);
+    const names = group.slice(0, mostNamed).map(({ name }) => `FAILED ${section}: ${name}`);
+    const more = group.length - names.length;
+    return [
+      ...names,
+      ...(more > 0 ? [`       and ${more} more in ${section}, for the same reason:`] : []),
+      `       ${reason}`,
+    ].join("\n");
+  });
 }
 
 function shownError(error: number): string {

@@ -75,6 +75,25 @@ describe("ConformanceSummary", () => {
       "1 passed, 0 failed, 0 skipped. Errors are multiples of what is allowed.",
     ]);
   });
+
+  it("names a few of the cases that fail for one reason, and counts the others", () => {
+    const summary = new ConformanceSummary();
+    const fail = (section: CaseResult["section"], name: string, reason: string): void =>
+      summary.add(result(section, name, { status: "fail", error: 1, reason }));
+    for (let i = 1; i <= 8; i++) fail("kernels", `argsort ${i}`, "it threw: Error: no argsort");
+    fail("guards", "argsort 1", "it threw: Error: no argsort");
+    fail("kernels", "sum 1", "wrong");
+    const lines = conformanceTable(summary).split("\n");
+    expect(lines.slice(lines.indexOf("") + 1, -2)).toEqual([
+      ...[1, 2, 3, 4, 5].map((i) => `FAILED kernels: argsort ${i}`),
+      "       and 3 more in kernels, for the same reason:",
+      "       it threw: Error: no argsort",
+      "FAILED guards: argsort 1",
+      "       it threw: Error: no argsort",
+      "FAILED kernels: sum 1",
+      "       wrong",
+    ]);
+  });
 });
 
 describe("resultLine", () => {

@@ -14,8 +14,9 @@
  *
  * What a kernel gets. Every kernel is `(out, inputs, attributes) => void`: destination views, source views, plain
  * values. A view is a buffer with an offset, a shape and strides, all counted in elements. Broadcasting arrives as a
- * stride of zero, a transpose as swapped strides, a flip as a negative one. Kernels run in the order they are
- * called, or as if they did; a backend may queue them, and `read` waits for what it needs.
+ * stride of zero, a transpose as swapped strides, a flip as a negative one. Kernels are called as plain functions,
+ * without `this`. They run in the order they are called, or as if they did; a backend may queue them, and `read`
+ * gives what was called before it, and nothing of what comes after.
  *
  * What a kernel may assume, unless its description says otherwise:
  * - all views of an elementwise kernel have the same shape; inputs may have any strides;

@@ -1,5 +1,6 @@
 import { createBackend, createCpuBackend } from "@gradwerk/backend-cpu";
-import { createDevice, normal, TensorError, uniform } from "@gradwerk/tensor";
+import { createDevice, TensorError } from "@gradwerk/tensor";
+import { normal, uniform } from "@gradwerk/tensor/draws";
 import { describe, expect, test } from "vitest";
 import { nestedOf, valuesOf } from "./support/layouts.ts";
 import { refusalOf } from "./support/refusal.ts";

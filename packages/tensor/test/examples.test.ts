@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createCpuBackend } from "@gradwerk/backend-cpu";
-import * as ops from "@gradwerk/tensor";
-import { Tensor } from "@gradwerk/tensor";
+import { createDevice, Tensor } from "@gradwerk/tensor";
 import { describe, expect, test } from "vitest";
+import { everyOp } from "./support/every-op.ts";
 import { nestedOf } from "./support/layouts.ts";
 import { opNames } from "./support/op-examples.ts";
 
@@ -21,11 +21,11 @@ function exampleOf(op: string): string {
 
 const examples = opNames.map((name) => ({ name, code: exampleOf(name) }));
 
-const device = ops.createDevice(createCpuBackend());
+const device = createDevice(createCpuBackend());
 
 /** The names that examples use without saying what they are. `B` is 3. */
 const givens = {
-  ...ops,
+  ...everyOp,
   device,
   x: device.tensor([-1, 2]),
   images: device.ones([3, 784]),

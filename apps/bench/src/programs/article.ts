@@ -1,6 +1,7 @@
 import { normalizePixels, oneHot } from "@gradwerk/mnist";
 import { articleNetwork, evaluate, halfSquaredError, parametersOf, sgd, train } from "@gradwerk/nn";
-import { createDevice, NumpyRandom } from "@gradwerk/tensor";
+import { createDevice } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import { backendNamed } from "../systems/backends.ts";
 import type { ArticlePayload } from "../workloads/article.ts";
 import type { CaseRun, Placement, Prepared } from "./protocol.ts";

@@ -1,6 +1,6 @@
 import { type DigitSet, selectDigits, sliceSet } from "@gradwerk/mnist";
 import { loadMnist } from "@gradwerk/mnist/node";
-import { NumpyRandom } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import type { BenchCase, Shown, Workload } from "./workload.ts";
 
 /** Images as bytes 0 to 255 in base64, row-major, and the class of each. */

@@ -13,7 +13,7 @@ export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">>
 
 /** `--backend`, for every command that computes. */
 export function backendOption(): Option {
-  const meaning = "cpu, or the path of a module that exports a backend (default: cpu)";
+  const meaning = "cpu, or a module that exports a backend: a path or an installed package (default: cpu)";
   return new Option("--backend <name>", meaning).argParser(notEmpty);
 }
 

@@ -1,5 +1,5 @@
 import { createCpuBackend } from "@gradwerk/backend-cpu";
-import { importBackend, openBackend } from "@gradwerk/backend-testkit/load";
+import { importBackend, installedModule, openBackend } from "@gradwerk/backend-testkit/load";
 import type { Backend, BackendOptions, CreateBackend } from "@gradwerk/tensor/backend";
 import { suggestion, UsageError } from "../errors.ts";
 
@@ -25,7 +25,8 @@ export async function loadBackend(name: string, threads: number | null): Promise
 }
 
 /**
- * What makes the backend that `--backend` names: one that comes with Gradwerk, or one from a module of the user's.
+ * What makes the backend that `--backend` names: one that comes with Gradwerk, or one from a module: a path, or
+ * the name of an installed package.
  *
  * @throws UsageError for a name that is neither; TestkitError when the module cannot be loaded or exports no backend
  */
@@ -33,11 +34,11 @@ export async function findBackend(name: string): Promise<CreateBackend> {
   const own = builtIn[name];
   if (own !== undefined) return own;
   const looksLikePath = /[/\\.]/.test(name);
-  if (!looksLikePath) {
+  if (!looksLikePath && installedModule(name) === undefined) {
     const names = Object.keys(builtIn);
     throw new UsageError(
       `--backend ${name}: there is no such backend.${suggestion(name, names)} ` +
-        `Give ${names.join(", ")}, or the path of a module that exports one: ./my-backend.js`,
+        `Give ${names.join(", ")}, or a module that exports one: the path of a file (./my-backend.js) or an installed package.`,
     );
   }
   return importBackend(name);

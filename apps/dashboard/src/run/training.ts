@@ -9,8 +9,9 @@ import {
 } from "@gradwerk/mnist";
 import { loadMnist } from "@gradwerk/mnist/node";
 import { articleNetwork, evaluate, halfSquaredError, parametersOf, sgd, train } from "@gradwerk/nn";
-import { createDevice, type Device, NumpyRandom, type Tensor } from "@gradwerk/tensor";
+import { createDevice, type Device, type Tensor } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import { UsageError } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import { loadBackend } from "./load-backend.ts";

@@ -100,6 +100,11 @@ describe("gradwerk train", () => {
       stdout: "",
       stderr: expect.stringContaining("it lacks alloc, free"),
     });
+    const installed = await runCommand(["train", ...quick, "--backend", "fflate"]);
+    expect(installed).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("fflate: the module exports no backend"),
+    });
     const missing = await runCommand(["train", ...quick, "--backend", join(folder, "none.mjs")]);
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no file") });
     await rm(folder, { recursive: true });

@@ -12,6 +12,8 @@ export interface FusedCase {
   readonly needs?: readonly (keyof FusedKernels)[];
   /** What is special about it. */
   readonly name: string;
+  /** Whether indices reach the kernel as they are, those too that name nothing. */
+  readonly unchecked?: boolean;
   /** Computes through the op that uses the kernel; results in the order in which they are compared. */
   readonly compute: (given: FusedInputs) => readonly Tensor[];
   /** How many terms the longest sum behind a result has; 0 where the results are exact. */

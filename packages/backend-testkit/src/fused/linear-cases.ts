@@ -1,5 +1,6 @@
 import type { Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
+import * as training from "@gradwerk/tensor/training";
 import { type FusedCase, type FusedInputs, gradientsOf } from "./fused-case.ts";
 
 /** `[batch, inputs, outputs]` */
@@ -77,10 +78,38 @@ const sparseCases = [
         const rows = given.integers("int32", [batch], 7, [0, 9]);
         const weight = given.numbers([inputs, outputs], 8, [-0.3, 0.3]);
         const images = sparseImages(given, 9, inputs);
-        return [ops.sparseLinear(images, rows, weight, given.numbers([outputs], 9), 1 / 255, { activation })];
+        return [
+          training.sparseLinear(images, rows, weight, given.numbers([outputs], 9), 1 / 255, { activation }),
+        ];
       },
     }),
   ),
+  {
+    kernel: "sparseLinear",
+    name: `${batch} rows x [${inputs}, ${outputs}], some of no image`,
+    unchecked: true,
+    terms: inputs + 1,
+    compute: (given) => {
+      const rows = given.integers("int32", [batch], 7, [-3, 12]);
+      const weight = given.numbers([inputs, outputs], 8, [-0.3, 0.3]);
+      const images = sparseImages(given, 9, inputs);
+      return [training.sparseLinear(images, rows, weight, given.numbers([outputs], 9), 1 / 255)];
+    },
+  },
+  {
+    kernel: "sparseLinearSgdUpdate",
+    name: `${batch} rows x [${inputs}, ${outputs}], some of no image`,
+    unchecked: true,
+    terms: batch + 1,
+    compute: (given) => {
+      const rows = given.integers("int32", [batch], 7, [-3, 12]);
+      const weight = given.numbers([inputs, outputs], 8, [-0.3, 0.3]);
+      const rate = given.device.full([], 0.125, { dtype: given.dtype });
+      const gradient = given.numbers([batch, outputs], 10);
+      training.sparseLinearSgdUpdate(weight, sparseImages(given, 9, inputs), rows, gradient, rate, 1 / 255);
+      return [weight];
+    },
+  },
   {
     kernel: "sparseLinearSgdUpdate",
     name: `${batch} rows x [${inputs}, ${outputs}]`,
@@ -90,7 +119,7 @@ const sparseCases = [
       const weight = given.numbers([inputs, outputs], 8, [-0.3, 0.3]);
       const rate = given.device.full([], 0.125, { dtype: given.dtype });
       const gradient = given.numbers([batch, outputs], 10);
-      ops.sparseLinearSgdUpdate(weight, sparseImages(given, 9, inputs), rows, gradient, rate, 1 / 255);
+      training.sparseLinearSgdUpdate(weight, sparseImages(given, 9, inputs), rows, gradient, rate, 1 / 255);
       return [weight];
     },
   },

@@ -1,4 +1,5 @@
 import * as ops from "@gradwerk/tensor";
+import * as draws from "@gradwerk/tensor/draws";
 import type { FusedCase } from "./fused-case.ts";
 
 // A seed and a stream with bits in both of their words.
@@ -10,7 +11,7 @@ export const randomCases: readonly FusedCase[] = [1, 4, 7, 1021].flatMap((count)
     kernel: "randomBits",
     name: `${count} words`,
     terms: 0,
-    compute: ({ device }) => [ops.randomBits(device.randomKey(seed, stream), [count])],
+    compute: ({ device }) => [draws.randomBits(device.randomKey(seed, stream), [count])],
   },
   ...[0, 0.25, 0.9].map(
     (rate): FusedCase => ({

@@ -1,5 +1,5 @@
 import type { Tensor } from "@gradwerk/tensor";
-import * as ops from "@gradwerk/tensor";
+import * as training from "@gradwerk/tensor/training";
 import type { FusedCase, FusedInputs } from "./fused-case.ts";
 
 /** The updates of optimisers, in place. */
@@ -14,7 +14,7 @@ export const updateCases: readonly FusedCase[] = [[1], [17], [129, 131]].flatMap
         terms: 3,
         compute: (given) => {
           const weight = given.numbers(shape, 14);
-          ops.sgdUpdate(weight, given.numbers(shape, 15), rateOf(given, 0.1), { weightDecay });
+          training.sgdUpdate(weight, given.numbers(shape, 15), rateOf(given, 0.1), { weightDecay });
           return [weight];
         },
       }),
@@ -27,7 +27,7 @@ export const updateCases: readonly FusedCase[] = [[1], [17], [129, 131]].flatMap
         compute: (given) => {
           const [weight, velocity] = [given.numbers(shape, 14), given.numbers(shape, 16)];
           const options = { velocity, momentum: 0.9, nesterov, weightDecay: 0.01 };
-          ops.sgdUpdate(weight, given.numbers(shape, 15), rateOf(given, 0.1), options);
+          training.sgdUpdate(weight, given.numbers(shape, 15), rateOf(given, 0.1), options);
           return [weight, velocity];
         },
       }),
@@ -46,7 +46,7 @@ export const updateCases: readonly FusedCase[] = [[1], [17], [129, 131]].flatMap
           const secondMoment = given.numbers(shape, 18, [0.01, 1]);
           const moments = { firstMoment, secondMoment };
           const gradient = given.numbers(shape, 15);
-          ops.adamUpdate(weight, gradient, moments, rateOf(given, 0.01), rateOf(given, step), options);
+          training.adamUpdate(weight, gradient, moments, rateOf(given, 0.01), rateOf(given, step), options);
           return [weight, firstMoment, secondMoment];
         },
       }),

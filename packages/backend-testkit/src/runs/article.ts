@@ -1,7 +1,8 @@
 import { type DigitSet, normalizePixels, oneHot, selectDigits, sliceSet } from "@gradwerk/mnist";
 import { loadMnist } from "@gradwerk/mnist/node";
 import { articleNetwork, evaluate, halfSquaredError, sgd, train } from "@gradwerk/nn";
-import { type Device, NumpyRandom } from "@gradwerk/tensor";
+import type { Device } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import type { FloatDType } from "../conformance-case.ts";
 
 /** What the article's run gave, step by step. */

@@ -1,5 +1,6 @@
 import { sgd, valueAndGrad } from "@gradwerk/nn";
-import { crossEntropy, type Device, linear, NumpyRandom, type Tensor } from "@gradwerk/tensor";
+import { crossEntropy, type Device, linear, type Tensor } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import type { FloatDType } from "../conformance-case.ts";
 
 /** A published loss curve and the settings of its run. */

@@ -281,7 +281,7 @@ export const memoryCases: readonly ConformanceCase[] = [
       write: () => backend.write(buffer, 0, Float32Array.of(1)),
       read: () => backend.read(buffer, 0, 1),
       fill: () => backend.kernels.fill([view], [], { value: 1 }),
-      copy: () => backend.kernels.unary([view], [view], { op: "neg" }),
+      unary: () => backend.kernels.unary([view], [view], { op: "neg" }),
     };
     for (const [name, attempt] of Object.entries(attempts)) {
       if (!(await throws(attempt))) return `${name} does not throw after dispose`;

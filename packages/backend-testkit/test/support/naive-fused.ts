@@ -90,7 +90,7 @@ function sparse({
       for (const row of read(rows)) {
         const sums = Float64Array.from(b);
         for (let i = 0; i < inputs; i++) {
-          const pixel = pixels[row * inputs + i];
+          const pixel = pixels[row * inputs + i] ?? 0;
           if (pixel === 0) continue;
           for (let o = 0; o < outputs; o++) sums[o] += pixel * scale * w[i * outputs + o];
         }
@@ -104,7 +104,7 @@ function sparse({
       const [pixels, dy, [rate], w] = [read(images), read(outputGradient), read(learningRate), read(weight)];
       for (const [b, row] of read(rows).entries()) {
         for (let i = 0; i < inputs; i++) {
-          const pixel = pixels[row * inputs + i];
+          const pixel = pixels[row * inputs + i] ?? 0;
           if (pixel === 0) continue;
           for (let o = 0; o < outputs; o++) {
             w[i * outputs + o] -= rate * pixel * scale * dy[b * outputs + o];

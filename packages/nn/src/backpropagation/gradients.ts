@@ -1,22 +1,24 @@
 import {
-  batchNormGradients,
   conv2d,
-  conv2dWeightGradient,
   convTranspose2d,
   dropout,
   equal,
   gatherRows,
-  layerNormGradients,
-  linearGradients,
   type OpName,
   type OpTable,
   pad,
-  pool2dGradient,
   scatterAddRows,
-  softmaxCrossEntropyGradient,
   type Tensor,
   where,
 } from "@gradwerk/tensor";
+import {
+  batchNormGradients,
+  conv2dWeightGradient,
+  layerNormGradients,
+  linearGradients,
+  pool2dGradient,
+  softmaxCrossEntropyGradient,
+} from "@gradwerk/tensor/training";
 import {
   geluSlope,
   once,

@@ -1,4 +1,5 @@
-import type { Device, DType, NumpyRandom, Shape, Tensor } from "@gradwerk/tensor";
+import type { Device, DType, Shape, Tensor } from "@gradwerk/tensor";
+import type { NumpyRandom } from "@gradwerk/tensor/random";
 
 /** Makes the first values of a parameter. A weight's shape is `[inputs, outputs]`, a bias's `[outputs]`. */
 export type Initializer = (device: Device, shape: Shape, dtype: DType, name: string) => Tensor;

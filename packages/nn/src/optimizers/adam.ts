@@ -1,4 +1,5 @@
-import { adamUpdate, assign, type Tensor } from "@gradwerk/tensor";
+import { assign, type Tensor } from "@gradwerk/tensor";
+import { adamUpdate } from "@gradwerk/tensor/training";
 import { parametersOf, zerosLike } from "../parameters.ts";
 import { asSchedule, checkCoefficients, type LearningRate, type Optimizer } from "./optimizer.ts";
 

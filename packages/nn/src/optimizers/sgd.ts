@@ -1,4 +1,4 @@
-import { sgdUpdate } from "@gradwerk/tensor";
+import { sgdUpdate } from "@gradwerk/tensor/training";
 import { parametersOf, zerosLike } from "../parameters.ts";
 import { asSchedule, checkCoefficients, type LearningRate, type Optimizer } from "./optimizer.ts";
 

@@ -1,4 +1,4 @@
-import type { NumpyRandom } from "@gradwerk/tensor";
+import type { NumpyRandom } from "@gradwerk/tensor/random";
 import { NnError } from "../errors.ts";
 import { sigmoidLayer } from "../layers/activations.ts";
 import { type DenseParameters, dense } from "../layers/dense.ts";

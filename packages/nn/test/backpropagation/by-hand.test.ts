@@ -6,7 +6,8 @@ import {
   halfSquaredError,
   valueAndGrad,
 } from "@gradwerk/nn";
-import { createDevice, NumpyRandom } from "@gradwerk/tensor";
+import { createDevice } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import { describe, expect, it } from "vitest";
 
 /** Rows of a row-major array. */

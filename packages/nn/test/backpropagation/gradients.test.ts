@@ -92,6 +92,73 @@ describe("corners of the gradient table", () => {
     expect(gradientAt([3, 3, 1], (x) => x.topK(1).values)).toEqual([1, 0, 0]);
   });
 
+  it("a batch times one matrix has the gradients of its matrices, one by one", () => {
+    const values = (count: number): Float64Array =>
+      Float64Array.from({ length: count }, (_, i) => (7 * i) % 11);
+    const [a, b] = [
+      device.tensor(values(24), { shape: [4, 2, 3] }),
+      device.tensor(values(15), { shape: [3, 5] }),
+    ];
+    const weights = device.tensor(values(40), { shape: [4, 2, 5] });
+    const gradientsOf = (compute: () => Tensor): number[][] => {
+      const tape = new Tape([a, b]);
+      const found = tape.gradientsOf(device.recordWith(tape, compute));
+      return [a, b].map((x) => Array.from(found.get(x)?.dataSync() ?? []));
+    };
+    const at = (x: Tensor, i: number): Tensor => x.slice(0, i, i + 1).reshape(x.shape.slice(1));
+    const each = (): Tensor =>
+      [0, 1, 2, 3].map((i) => at(a, i).matmul(b).mul(at(weights, i)).sum()).reduce((x, y) => x.add(y));
+    const [ofA, ofB] = gradientsOf(() => a.matmul(b).mul(weights).sum());
+    expect([ofA.length, ofB.length]).toEqual([24, 15]);
+    expect([ofA, ofB]).toEqual(gradientsOf(each));
+  });
+
+  it("4096 samples times one matrix of 1024 x 1024 have gradients, though as many copies of it are no tensor", () => {
+    // Of products so large only the first row and the last are computed.
+    const { kernels } = backend;
+    const large = createDevice({
+      ...backend,
+      kernels: {
+        ...kernels,
+        matmul([out], [x, y], attributes) {
+          const [, m, n] = out.shape;
+          const axis = attributes.transposeA ? 2 : 1;
+          for (const row of [0, m - 1]) {
+            const input = { ...x, offset: x.offset + row * x.strides[axis], shape: x.shape.with(axis, 1) };
+            kernels.matmul(
+              [{ ...out, offset: out.offset + row * n, shape: [1, 1, n] }],
+              [input, y],
+              attributes,
+            );
+          }
+        },
+      },
+    });
+    // With a[i, 0, p] = i + 1 and b[p, j] = p - j the sum of a b has the derivatives 1024 p - (0 + ... + 1023) by
+    // a[i, 0, p] and 1 + ... + 4096 by b[p, j].
+    using _scope = large.openScope();
+    const count = large.arange(1024, { dtype: "float64" });
+    const samples = large.arange(4096, { dtype: "float64" }).add(1);
+    const a = samples.reshape([4096, 1, 1]).expand([4096, 1, 1024]);
+    const b = count.reshape([1024, 1]).sub(count);
+    const tape = new Tape([a, b]);
+    const y = large.recordWith(tape, () => a.matmul(b).sum());
+    const found = tape.gradientsOf(y);
+    const lines = (x: Tensor): number[][] =>
+      [0, x.shape[0] - 1].map((i) =>
+        Array.from(
+          found
+            .get(x)
+            ?.slice(0, i, i + 1)
+            .dataSync() ?? [],
+        ),
+      );
+    const ofRow = Array.from({ length: 1024 }, (_, p) => 1024 * p - 1023 * 512);
+    expect(lines(a)).toEqual([ofRow, ofRow]);
+    const ofB = new Array<number>(1024).fill((4096 * 4097) / 2);
+    expect(lines(b)).toEqual([ofB, ofB]);
+  });
+
   it("nothing flows through stopGradient", () => {
     expect(gradientAt([3], (x) => x.mul(x.stopGradient()))).toEqual([3]);
   });

@@ -2,7 +2,8 @@ import { createCpuBackend } from "@gradwerk/backend-cpu";
 import { normalizePixels, oneHot, selectDigits, sliceSet } from "@gradwerk/mnist";
 import { loadMnist } from "@gradwerk/mnist/node";
 import { articleNetwork, type DenseParameters, evaluate, halfSquaredError, sgd, train } from "@gradwerk/nn";
-import { createDevice, NumpyRandom } from "@gradwerk/tensor";
+import { createDevice } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 
 /** What may differ from the article. */
 export interface Settings {

@@ -11,7 +11,8 @@ import {
   tanhLayer,
   zeros,
 } from "@gradwerk/nn";
-import { createDevice, NumpyRandom } from "@gradwerk/tensor";
+import { createDevice } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import { describe, expect, it } from "vitest";
 
 const device = createDevice(createCpuBackend());

@@ -10,7 +10,8 @@ import {
   type TrainStep,
   train,
 } from "@gradwerk/nn";
-import { createDevice, NumpyRandom, type Tensor } from "@gradwerk/tensor";
+import { createDevice, type Tensor } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import { describe, expect, it } from "vitest";
 
 // Two points that a network of two inputs can tell apart.

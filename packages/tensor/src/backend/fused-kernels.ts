@@ -1,8 +1,9 @@
 /**
  * The fused kernels that a backend may bring, by name. Each does in one pass what the core otherwise composes of
  * required kernels; the conformance kit compares the two. The rules of the contract in `backend.ts` hold, and
- * besides: every view is contiguous, inputs too, and destinations overlap neither each other nor an input, but for
- * updates in place, whose destinations hold the old values.
+ * besides: every view is contiguous, inputs too; destinations overlap neither each other nor an input, but for
+ * updates in place, whose destinations hold the old values; and where a sum would be over nothing, the core composes
+ * instead of calling.
  *
  * Letters in shapes: B batch, I inputs, O outputs, C classes or channels, H and W height and width, KH and KW those of
  * a kernel, G groups, N count. All float views of one call share one dtype. Numbers that change while a captured
@@ -51,7 +52,8 @@ export interface FusedKernelSignatures {
 
   /**
    * `y = activation(x w + b)` for images x `[B, I]`, of which only values other than 0 are read: `x[i]` is row
-   * `rows[i]` of `images`, uint8 `[N, I]`, times `scale`; rows is int32 `[B]`, the others are as in `linear`.
+   * `rows[i]` of `images`, uint8 `[N, I]`, times `scale`; rows is int32 `[B]`, the others are as in `linear`. A row
+   * number outside 0 to N - 1 stands for an image of zeros.
    */
   sparseLinear: {
     out: [y: View];
@@ -76,7 +78,7 @@ export interface FusedKernelSignatures {
    * Per row: `loss[b] = -sum over c of target[c] log p[c]` with `p = softmax(logits[b])` and
    * `target[c] = (c = labels[b] ? 1 - labelSmoothing : 0) + labelSmoothing / C`; logits `[B, C]`, labels int32 `[B]`,
    * loss `[B]`, probabilities `[B, C]`. A target of 0 adds nothing, even where the logarithm is infinite. A row whose
-   * label lies outside 0 to C - 1 is ignored: its loss is 0.
+   * label lies outside 0 to C - 1 is ignored: its loss is 0, its probabilities may be anything.
    */
   softmaxCrossEntropy: {
     out: [loss: View, probabilities: View];

@@ -1,6 +1,5 @@
 import { requireFloat } from "../core/dtype.ts";
-import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
-import { TensorError } from "../errors.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
 import { div } from "../ops/arithmetic/div.ts";
 import { equal } from "../ops/logic/equal.ts";
 import { notEqual } from "../ops/logic/notEqual.ts";
@@ -11,6 +10,7 @@ import { permute } from "../ops/shape/permute.ts";
 import { reshape } from "../ops/shape/reshape.ts";
 import type { Tensor } from "../tensor.ts";
 import { deviceOf } from "./device-of.ts";
+import { checkFit, checkForm } from "./fit.ts";
 import { checkIndices } from "./indices.ts";
 import { checkReduction, type LossOptions, type Reduction } from "./losses.ts";
 import { checkNumber } from "./options.ts";
@@ -38,20 +38,9 @@ export function checkClasses(
   requireFloat(op, scores.dtype);
   checkReduction(op, reduction);
   if (ignoreIndex !== undefined) checkNumber(op, "ignoreIndex", ignoreIndex);
-  const expected = scores.shape.toSpliced(1, 1);
-  if (scores.rank < 2 || !sameShape(classes.shape, expected)) {
-    throw new TensorError(
-      "shape",
-      `${op}: needs scores [B, C, ...] and class numbers [B, ...], got ${formatShape(scores.shape)} and ${formatShape(classes.shape)}.` +
-        (scores.rank < 2 ? "" : ` For these scores the class numbers are ${formatShape(expected)}.`),
-    );
-  }
-  if (classWeights !== undefined && !sameShape(classWeights.shape, [scores.shape[1]])) {
-    throw new TensorError(
-      "shape",
-      `${op}: classWeights must be [${scores.shape[1]}], one per class, got ${formatShape(classWeights.shape)}.`,
-    );
-  }
+  checkForm(op, scores.rank >= 2, "scores [B, C, ...] and class numbers [B, ...]", scores, classes);
+  checkFit(op, "the class numbers", classes, scores.shape.toSpliced(1, 1), { scores });
+  if (classWeights !== undefined) checkFit(op, "classWeights", classWeights, [scores.shape[1]], { scores });
   const { device } = scores;
   device.unrecorded(() => {
     const known = ignoreIndex === undefined ? classes : where(equal(classes, ignoreIndex), 0, classes);

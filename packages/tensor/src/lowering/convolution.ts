@@ -1,11 +1,12 @@
 import type { Window2dAttributes } from "../backend.ts";
 import { promote, requireFloat } from "../core/dtype.ts";
-import { formatShape, type Shape } from "../core/shape.ts";
+import { formatShape } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
 import { add } from "../ops/arithmetic/add.ts";
 import { cast } from "../ops/shape/cast.ts";
 import { reshape } from "../ops/shape/reshape.ts";
 import type { Tensor } from "../tensor.ts";
+import { checkFit } from "./fit.ts";
 import { checkWhole } from "./options.ts";
 
 /** A window's moves, and into how many groups channels are divided that do not mix. */
@@ -52,12 +53,6 @@ export function inOneFloat(op: string, x: Tensor, weight: Tensor): [Tensor, Tens
  */
 export function withBias(op: string, y: Tensor, bias: Tensor | undefined): Tensor {
   if (bias === undefined) return y;
-  const channels: Shape = [y.shape[1]];
-  if (bias.rank !== 1 || bias.shape[0] !== channels[0]) {
-    throw new TensorError(
-      "shape",
-      `${op}: the bias must be ${formatShape(channels)}, one number per output channel, got ${formatShape(bias.shape)}.`,
-    );
-  }
-  return add(y, reshape(bias, [channels[0], 1, 1]));
+  checkFit(op, "the bias", bias, [y.shape[1]], { "the result": y });
+  return add(y, reshape(bias, [y.shape[1], 1, 1]));
 }

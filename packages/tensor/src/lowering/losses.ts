@@ -1,10 +1,9 @@
 import { promote, requireFloat } from "../core/dtype.ts";
-import { formatShape, sameShape } from "../core/shape.ts";
-import { TensorError } from "../errors.ts";
 import { mean } from "../ops/reduction/mean.ts";
 import { sum } from "../ops/reduction/sum.ts";
 import type { Tensor } from "../tensor.ts";
 import { deviceOf } from "./device-of.ts";
+import { checkFit } from "./fit.ts";
 import { broughtTo } from "./operands.ts";
 import { checkChoice } from "./options.ts";
 
@@ -42,12 +41,7 @@ export function elementwiseLoss(
   const dtype = promote(predictions.dtype, targets.dtype);
   requireFloat(op, dtype);
   checkReduction(op, reduction);
-  if (!sameShape(predictions.shape, targets.shape)) {
-    throw new TensorError(
-      "shape",
-      `${op}: predictions ${formatShape(predictions.shape)} and targets ${formatShape(targets.shape)} must have one shape. Reshape or expand one.`,
-    );
-  }
+  checkFit(op, "targets", targets, predictions.shape, { predictions });
   const { shape } = predictions;
   return device.scope(() =>
     reduced(compute(broughtTo(predictions, dtype, shape), broughtTo(targets, dtype, shape)), reduction),

@@ -1,5 +1,6 @@
 import type { View } from "../backend.ts";
-import { sizeOf } from "../core/shape.ts";
+import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
+import { TensorError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
 import { contiguous, viewedAs } from "./views.ts";
 
@@ -22,4 +23,17 @@ export function asMatrices(x: Tensor): { view: View; transposed: boolean } {
     return { view: { buffer, offset, shape: [batch, columns, rows], strides }, transposed: true };
   }
   return { view: contiguous(flat).view, transposed: false };
+}
+
+/** @throws TensorError `shape` unless the columns of a are as many as the rows of b */
+export function checkInnerSizes(op: string, a: Shape, b: Shape): void {
+  const columns = a[a.length - 1];
+  const rows = b[b.length - 2];
+  if (columns !== rows) {
+    throw new TensorError(
+      "shape",
+      `${op}: inner sizes differ: ${formatShape(a)} x ${formatShape(b)} (${columns} vs ${rows}). ` +
+        "Transpose the second, or check the layer's input size.",
+    );
+  }
 }

@@ -1,7 +1,6 @@
 import { requireFloat } from "../core/dtype.ts";
-import { formatShape, type Shape, sameShape } from "../core/shape.ts";
+import type { Shape } from "../core/shape.ts";
 import type { Device } from "../device.ts";
-import { TensorError } from "../errors.ts";
 import { add } from "../ops/arithmetic/add.ts";
 import { mul } from "../ops/arithmetic/mul.ts";
 import { rsqrt } from "../ops/arithmetic/rsqrt.ts";
@@ -10,6 +9,7 @@ import { mean } from "../ops/reduction/mean.ts";
 import { variance } from "../ops/reduction/variance.ts";
 import type { Tensor } from "../tensor.ts";
 import { deviceOf } from "./device-of.ts";
+import { checkFit, checkOneDtype } from "./fit.ts";
 import { checkNumber } from "./options.ts";
 
 /** What every normalisation is told. */
@@ -42,20 +42,8 @@ export function checkNormalization(
   const device = deviceOf(op, x, ...Object.values(others));
   const shape = shapeOf();
   requireFloat(op, x.dtype);
-  for (const [name, tensor] of Object.entries(others)) {
-    if (!sameShape(tensor.shape, shape)) {
-      throw new TensorError(
-        "shape",
-        `${op}: ${name} has shape ${formatShape(tensor.shape)}; for x ${formatShape(x.shape)} it must be ${formatShape(shape)}.`,
-      );
-    }
-    if (tensor.dtype !== x.dtype) {
-      throw new TensorError(
-        "dtype",
-        `${op}: x is ${x.dtype}, ${name} ${tensor.dtype}; both must have one dtype.`,
-      );
-    }
-  }
+  for (const [name, tensor] of Object.entries(others)) checkFit(op, name, tensor, shape, { x });
+  checkOneDtype(op, { ...others, x });
   checkNumber(op, "epsilon", epsilon, " from 0 up");
   return device;
 }

@@ -1,10 +1,9 @@
 import { requireFloat } from "../core/dtype.ts";
 import { isContiguous } from "../core/layout.ts";
-import { formatShape, sameShape } from "../core/shape.ts";
 import type { Device } from "../device.ts";
-import { TensorError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
 import { deviceOf } from "./device-of.ts";
+import { checkFit, checkOneDtype } from "./fit.ts";
 import { checkTarget } from "./in-place.ts";
 import { contiguous, copied } from "./views.ts";
 
@@ -26,21 +25,9 @@ export function checkUpdate(
   checkTarget(op, weight);
   for (const [name, tensor] of Object.entries(alike)) if (name !== "gradient") checkTarget(op, tensor);
   requireFloat(op, weight.dtype);
+  checkOneDtype(op, { weight, ...others });
   for (const [name, tensor] of Object.entries(others)) {
-    if (tensor.dtype !== weight.dtype) {
-      throw new TensorError(
-        "dtype",
-        `${op}: weight is ${weight.dtype}, ${name} ${tensor.dtype}; all must have one dtype.`,
-      );
-    }
-    const shape = name in alike ? weight.shape : [];
-    if (!sameShape(tensor.shape, shape)) {
-      throw new TensorError(
-        "shape",
-        `${op}: ${name} has shape ${formatShape(tensor.shape)}; beside the weight ${formatShape(weight.shape)} it must ` +
-          `be ${formatShape(shape)}. Reshape it.`,
-      );
-    }
+    checkFit(op, name, tensor, name in alike ? weight.shape : [], { weight });
   }
   return device;
 }

@@ -3,6 +3,7 @@ import { checkShape, formatShape, requireArray, type Shape } from "../core/shape
 import { TensorError } from "../errors.ts";
 import { pad } from "../ops/shape/pad.ts";
 import type { Tensor } from "../tensor.ts";
+import { checkForm } from "./fit.ts";
 import { checkWhole } from "./options.ts";
 import { viewed } from "./views.ts";
 
@@ -108,16 +109,6 @@ export function windowsOf(
 
 /** @throws TensorError `shape` unless x is `[batch, channels, height, width]` with at least one pixel */
 export function requireImages(op: string, x: Tensor): void {
-  if (x.rank !== 4) {
-    throw new TensorError(
-      "shape",
-      `${op}: needs images [batch, channels, height, width], got ${formatShape(x.shape)}. Add axes of size 1 with unsqueeze or reshape.`,
-    );
-  }
-  if (x.shape[2] === 0 || x.shape[3] === 0) {
-    throw new TensorError(
-      "shape",
-      `${op}: images ${formatShape(x.shape)} have no pixels. Leave empty images out.`,
-    );
-  }
+  checkForm(op, x.rank === 4, "images [batch, channels, height, width]", x);
+  checkForm(op, x.shape[2] > 0 && x.shape[3] > 0, "images with at least one pixel", x);
 }

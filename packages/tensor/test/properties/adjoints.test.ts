@@ -1,17 +1,16 @@
 import {
   avgPool2d,
   conv2d,
-  conv2dWeightGradient,
   convTranspose2d,
   embedding,
   gatherRows,
   oneHot,
-  pool2dGradient,
   scatterAdd,
   scatterAddRows,
   type Tensor,
   takeAlong,
 } from "@gradwerk/tensor";
+import { conv2dWeightGradient, pool2dGradient } from "@gradwerk/tensor/training";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyTensor, made } from "../support/any-tensor.ts";

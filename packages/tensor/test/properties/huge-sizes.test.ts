@@ -1,5 +1,6 @@
 import * as ops from "@gradwerk/tensor";
 import { createDevice, type Tensor } from "@gradwerk/tensor";
+import * as draws from "@gradwerk/tensor/draws";
 import { describe, expect, test } from "vitest";
 import { refusalOf } from "../support/refusal.ts";
 import { createStrictBackend } from "../support/strict-backend.ts";
@@ -68,7 +69,9 @@ const calls: [op: string, shape: string, call: () => unknown][] = [
   ["where", "[1048576, 1048576]", () => ops.where(column, row, 0)],
   ["logicalAnd", "[1048576, 1048576]", () => ops.logicalAnd(column, row)],
   ["matmul", "[1048576, 1048576]", () => column.matmul(row)],
-  ["matmul", "[4096, 1024, 1024]", () => stretched([4096, 1, 1024]).matmul(stretched([1024, 1024]))],
+  ["matmul", "[4096, 1024, 1024]", () => stretched([4096, 1, 1024]).matmul(stretched([1, 1024, 1024]))],
+  ["matmul", "[4096, 1024, 1024]", () => stretched([1024, 1024]).matmul(stretched([4096, 1024, 1]))],
+  ["matmul", "[1024, 1024, 1048576]", () => stretched([1024, 1024, 1]).matmul(row)],
   ["linear", "[1048576, 1048576]", () => ops.linear(column, row, stretched([many]))],
   ["linear", "[1024, 1024, 1048576]", () => ops.linear(stretched([1024, 1024, 1]), row, stretched([many]))],
 
@@ -90,14 +93,14 @@ const calls: [op: string, shape: string, call: () => unknown][] = [
   ["maxPool2d", "[1, 1, 100, 100, 901, 901]", () => ops.maxPool2d(image, 100, { stride: 1 })],
   ["avgPool2d", "[1, 1, 100, 100, 901, 901]", () => ops.avgPool2d(image, 100, { stride: 1 })],
 
-  ["randomBits", "[65536, 65536]", () => ops.randomBits(key, [65536, 65536])],
-  ["uniform", "[65536, 65536]", () => ops.uniform(key, [65536, 65536])],
-  ["uniform", "[2147483648]", () => ops.uniform(key, [2 ** 30], { dtype: "float64" })],
-  ["normal", "[65536, 65536]", () => ops.normal(key, [65536, 65536])],
-  ["randint", "[65536, 65536]", () => ops.randint(key, 0, 2, [65536, 65536])],
-  ["bernoulli", "[65536, 65536]", () => ops.bernoulli(key, 0.5, [65536, 65536])],
-  ["permutation", "[2147483648]", () => ops.permutation(key, 2 ** 31)],
-  ["splitKey", "[2147483648]", () => ops.splitKey(key, 2 ** 29)],
+  ["randomBits", "[65536, 65536]", () => draws.randomBits(key, [65536, 65536])],
+  ["uniform", "[65536, 65536]", () => draws.uniform(key, [65536, 65536])],
+  ["uniform", "[2147483648]", () => draws.uniform(key, [2 ** 30], { dtype: "float64" })],
+  ["normal", "[65536, 65536]", () => draws.normal(key, [65536, 65536])],
+  ["randint", "[65536, 65536]", () => draws.randint(key, 0, 2, [65536, 65536])],
+  ["bernoulli", "[65536, 65536]", () => draws.bernoulli(key, 0.5, [65536, 65536])],
+  ["permutation", "[2147483648]", () => draws.permutation(key, 2 ** 31)],
+  ["splitKey", "[2147483648]", () => draws.splitKey(key, 2 ** 29)],
 
   ["sum", "[1048576, 1048576]", () => device.zeros([0, many, many]).sum({ axes: 0 })],
 ];

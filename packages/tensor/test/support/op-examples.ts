@@ -1,5 +1,8 @@
 import type { Device, DType, Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
+import * as draws from "@gradwerk/tensor/draws";
+import * as training from "@gradwerk/tensor/training";
+import { everyOp } from "./every-op.ts";
 import { opNamed } from "./op-named.ts";
 
 /** A call that an op accepts, for tests that go through all ops alike. */
@@ -61,7 +64,7 @@ export const opExamples: readonly OpExample[] = [
   example("cast", [square], (x) => ops.cast(x, "int32")),
   example("linear", [square, square, [[2]]]),
   example("sparseLinear", [[[2, 3], "uint8"], [[2], "int32"], [[3, 2]], [[2]]], (images, rows, w, b) =>
-    ops.sparseLinear(images, rows, w, b, 0.5),
+    training.sparseLinear(images, rows, w, b, 0.5),
   ),
 
   example("reshape", [square], (x) => ops.reshape(x, [4]), views),
@@ -100,12 +103,12 @@ export const opExamples: readonly OpExample[] = [
     ops.convTranspose2d(x, w, { bias }),
   ),
   example("conv2dWeightGradient", [[[1, 2, 2, 2]], images], (g, x) =>
-    ops.conv2dWeightGradient(g, x, [2, 2, 2, 2], { ...unitWindow, groups: 1 }),
+    training.conv2dWeightGradient(g, x, [2, 2, 2, 2], { ...unitWindow, groups: 1 }),
   ),
   example("maxPool2d", [images], (x) => ops.maxPool2d(x, 2)),
   example("avgPool2d", [images], (x) => ops.avgPool2d(x, 2, { countsPadding: false })),
   example("pool2dGradient", [[[1, 2, 2, 2]], images], (g, x) =>
-    ops.pool2dGradient(g, x, { ...unitWindow, size: [2, 2], op: "max" }),
+    training.pool2dGradient(g, x, { ...unitWindow, size: [2, 2], op: "max" }),
   ),
 
   example("layerNorm", [square, [[2]], [[2]]]),
@@ -114,16 +117,16 @@ export const opExamples: readonly OpExample[] = [
   example("batchNorm", [images, channels, channels]),
   example("batchNormInference", [images, channels, channels, channels, channels]),
   example("layerNormGradients", [square, square, [[2]]], (g, x, scale) =>
-    ops.layerNormGradients(g, x, scale, 1),
+    training.layerNormGradients(g, x, scale, 1),
   ),
   example(
     "batchNormGradients",
     [images, images, channels, channels, channels],
-    (g, x, scale, mean, variance) => ops.batchNormGradients(g, x, scale, moments(mean, variance)),
+    (g, x, scale, mean, variance) => training.batchNormGradients(g, x, scale, moments(mean, variance)),
     { checked: 3 },
   ),
   example("linearGradients", [square, square, square, square], (g, x, w, y) =>
-    ops.linearGradients(g, x, w, y, "relu", true),
+    training.linearGradients(g, x, w, y, "relu", true),
   ),
   example("dropout", [square, key]),
 
@@ -140,32 +143,32 @@ export const opExamples: readonly OpExample[] = [
     ops.softmaxCrossEntropy(logits, labels, 0.1),
   ),
   example("softmaxCrossEntropyGradient", [[[2]], square, [[2], "int32"]], (g, logits, labels) =>
-    ops.softmaxCrossEntropyGradient(g, logits, labels, 0.1),
+    training.softmaxCrossEntropyGradient(g, logits, labels, 0.1),
   ),
 
-  example("randomBits", [key], (k) => ops.randomBits(k, [3])),
-  example("uniform", [key], (k) => ops.uniform(k, [3], { low: 1, high: 2 })),
-  example("normal", [key], (k) => ops.normal(k, [3])),
-  example("randint", [key], (k) => ops.randint(k, 0, 5, [3])),
-  example("bernoulli", [key], (k) => ops.bernoulli(k, 0.5, [3])),
-  example("permutation", [key], (k) => ops.permutation(k, 3)),
-  example("splitKey", [key], (k) => ops.splitKey(k)),
+  example("randomBits", [key], (k) => draws.randomBits(k, [3])),
+  example("uniform", [key], (k) => draws.uniform(k, [3], { low: 1, high: 2 })),
+  example("normal", [key], (k) => draws.normal(k, [3])),
+  example("randint", [key], (k) => draws.randint(k, 0, 5, [3])),
+  example("bernoulli", [key], (k) => draws.bernoulli(k, 0.5, [3])),
+  example("permutation", [key], (k) => draws.permutation(k, 3)),
+  example("splitKey", [key], (k) => draws.splitKey(k)),
   example("foldIn", [key, [[], "int32"]]),
 
   example("assign", [square, square]),
   example("sgdUpdate", [square, square, [[]], square], (w, g, rate, velocity) =>
-    ops.sgdUpdate(w, g, rate, { velocity, momentum: 0.5 }),
+    training.sgdUpdate(w, g, rate, { velocity, momentum: 0.5 }),
   ),
   example(
     "adamUpdate",
     [square, square, square, square, [[]], [[]]],
     (w, g, firstMoment, secondMoment, rate, step) =>
-      ops.adamUpdate(w, g, { firstMoment, secondMoment }, rate, step),
+      training.adamUpdate(w, g, { firstMoment, secondMoment }, rate, step),
   ),
   example(
     "sparseLinearSgdUpdate",
     [[[3, 2]], [[2, 3], "uint8"], [[2], "int32"], square, [[]]],
-    (w, images, rows, g, rate) => ops.sparseLinearSgdUpdate(w, images, rows, g, rate, 0.5),
+    (w, images, rows, g, rate) => training.sparseLinearSgdUpdate(w, images, rows, g, rate, 0.5),
   ),
 
   example("custom", [square, square], (x, y) =>
@@ -181,6 +184,6 @@ export const opExamples: readonly OpExample[] = [
 const others = new Set(["createDevice", "formatShape", "philox4x32", "sizeOf"]);
 
 /** The names of all exported ops. */
-export const opNames: readonly string[] = Object.entries(ops)
+export const opNames: readonly string[] = Object.entries(everyOp)
   .filter(([name, value]) => typeof value === "function" && /^[a-z]/.test(name) && !others.has(name))
   .map(([name]) => name);

@@ -1,6 +1,5 @@
-import { formatShape } from "../../core/shape.ts";
-import { TensorError } from "../../errors.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkForm } from "../../lowering/fit.ts";
 import type { Tensor } from "../../tensor.ts";
 import { squeeze } from "../shape/squeeze.ts";
 import { unsqueeze } from "../shape/unsqueeze.ts";
@@ -38,12 +37,13 @@ export function conv1d(
   { stride = 1, padding = 0, dilation = 1, ...rest }: Convolution1dOptions = {},
 ): Tensor {
   const device = deviceOf("conv1d", x, weight);
-  if (x.rank !== 3 || weight.rank !== 3) {
-    throw new TensorError(
-      "shape",
-      `conv1d: needs x [batch, channels, length] and weight [out, in / groups, length], got ${formatShape(x.shape)} and ${formatShape(weight.shape)}.`,
-    );
-  }
+  checkForm(
+    "conv1d",
+    x.rank === 3 && weight.rank === 3,
+    "x [batch, channels, length] and weight [out, in / groups, length]",
+    x,
+    weight,
+  );
   return device.scope(() => {
     const options = { ...rest, stride: [1, stride], padding: [0, padding], dilation: [1, dilation] } as const;
     return squeeze(convolved("conv1d", unsqueeze(x, 2), unsqueeze(weight, 2), options), 2);

@@ -1,5 +1,4 @@
-import { checkShape, formatShape } from "../../core/shape.ts";
-import { TensorError } from "../../errors.ts";
+import { checkShape } from "../../core/shape.ts";
 import {
   type ConvolutionAttributes,
   checkChannels,
@@ -7,6 +6,7 @@ import {
   withBias,
 } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkForm } from "../../lowering/fit.ts";
 import { contiguous } from "../../lowering/views.ts";
 import {
   requireImages,
@@ -58,12 +58,7 @@ export function convolved(
 ): Tensor {
   const device = deviceOf(op, x, weight, ...(bias === undefined ? [] : [bias]));
   requireImages(op, x);
-  if (weight.rank !== 4) {
-    throw new TensorError(
-      "shape",
-      `${op}: the weight must be [out, in / groups, height, width], got ${formatShape(weight.shape)}.`,
-    );
-  }
+  checkForm(op, weight.rank === 4, "a weight [out, in / groups, height, width]", weight);
   checkChannels(op, x, x.shape[1], weight, groups);
   const attributes = { ...windowAttributes(op, window), groups };
   const [outChannels, , height, width] = weight.shape;

@@ -1,6 +1,6 @@
-import { checkShape, formatShape } from "../../core/shape.ts";
-import { TensorError } from "../../errors.ts";
+import { checkShape } from "../../core/shape.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkForm } from "../../lowering/fit.ts";
 import { checkNumber } from "../../lowering/options.ts";
 import { checkRows } from "../../lowering/rows.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -30,12 +30,7 @@ export function embedding(
 ): Tensor {
   const device = deviceOf("embedding", indices, table);
   checkRows("embedding", table, indices);
-  if (table.rank !== 2) {
-    throw new TensorError(
-      "shape",
-      `embedding: the table must be [tokens, width], got ${formatShape(table.shape)}. For other rows use gatherRows.`,
-    );
-  }
+  checkForm("embedding", table.rank === 2, "a table [tokens, width] (gatherRows takes others)", table);
   checkShape("embedding", [...indices.shape, table.shape[1]]);
   if (paddingIndex !== undefined) checkNumber("embedding", "paddingIndex", paddingIndex);
   if (paddingIndex === undefined) return gatherRows(table, indices);

@@ -1,8 +1,9 @@
-import { formatShape, sameShape, sizeOf } from "../../core/shape.ts";
-import { TensorError } from "../../errors.ts";
+import { sizeOf } from "../../core/shape.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkFit, checkOneDtype } from "../../lowering/fit.ts";
 import { flatIndices, sharedAxis } from "../../lowering/flat-indices.ts";
 import { requireIndices } from "../../lowering/indices.ts";
+import { checkSums } from "../../lowering/rows.ts";
 import type { Tensor } from "../../tensor.ts";
 import { reshape } from "../shape/reshape.ts";
 import { scatterAddRows } from "./scatterAddRows.ts";
@@ -26,22 +27,10 @@ export function scatterAdd(base: Tensor, indices: Tensor, source: Tensor, axis: 
   const device = deviceOf("scatterAdd", base, indices, source);
   const along = sharedAxis("scatterAdd", base, indices, axis);
   requireIndices("scatterAdd", indices);
-  const fits =
-    sameShape(indices.shape, source.shape) &&
-    sameShape(indices.shape.with(along, 1), base.shape.with(along, 1));
-  if (!fits) {
-    throw new TensorError(
-      "shape",
-      `scatterAdd: indices ${formatShape(indices.shape)} and source ${formatShape(source.shape)} must have one shape, ` +
-        `which equals that of base, ${formatShape(base.shape)}, but along axis ${along}.`,
-    );
-  }
-  if (source.dtype !== base.dtype || base.dtype === "uint8") {
-    throw new TensorError(
-      "dtype",
-      `scatterAdd: base is ${base.dtype}, source ${source.dtype}; both must be float32, float64 or int32 alike.`,
-    );
-  }
+  checkFit("scatterAdd", "source", source, indices.shape, { indices });
+  checkFit("scatterAdd", "indices", indices, base.shape.with(along, indices.shape[along]), { base });
+  checkSums("scatterAdd", base.dtype);
+  checkOneDtype("scatterAdd", { base, source });
   return device.scope(() => {
     const places = flatIndices("scatterAdd", indices, base.shape, along);
     const rows = reshape(base, [sizeOf(base.shape), 1]);

@@ -1,7 +1,7 @@
-import { formatShape, sameShape, sizeOf } from "../../core/shape.ts";
-import { TensorError } from "../../errors.ts";
+import { sizeOf } from "../../core/shape.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { checkRows } from "../../lowering/rows.ts";
+import { checkFit, checkOneDtype } from "../../lowering/fit.ts";
+import { checkRows, checkSums } from "../../lowering/rows.ts";
 import { contiguous, copied, viewedAs } from "../../lowering/views.ts";
 import type { Tensor } from "../../tensor.ts";
 
@@ -21,20 +21,9 @@ import type { Tensor } from "../../tensor.ts";
 export function scatterAddRows(base: Tensor, indices: Tensor, rows: Tensor): Tensor {
   const device = deviceOf("scatterAddRows", base, indices, rows);
   checkRows("scatterAddRows", base, indices);
-  const expected = [...indices.shape, ...base.shape.slice(1)];
-  if (!sameShape(rows.shape, expected)) {
-    throw new TensorError(
-      "shape",
-      `scatterAddRows: rows have shape ${formatShape(rows.shape)}; indices ${formatShape(indices.shape)} and base ` +
-        `${formatShape(base.shape)} need ${formatShape(expected)}. Reshape the rows.`,
-    );
-  }
-  if (rows.dtype !== base.dtype || base.dtype === "uint8") {
-    throw new TensorError(
-      "dtype",
-      `scatterAddRows: base is ${base.dtype}, rows ${rows.dtype}; both must be float32, float64 or int32 alike.`,
-    );
-  }
+  checkFit("scatterAddRows", "rows", rows, [...indices.shape, ...base.shape.slice(1)], { base, indices });
+  checkSums("scatterAddRows", base.dtype);
+  checkOneDtype("scatterAddRows", { base, rows });
   const count = sizeOf(indices.shape);
   const width = sizeOf(base.shape.slice(1));
   return device.scope(() => {

@@ -1,8 +1,8 @@
 import { isFloat } from "../../core/dtype.ts";
-import { sameShape } from "../../core/shape.ts";
 import { TensorError } from "../../errors.ts";
 import { type ClassLossOptions, checkClasses, classRows, reducedOver } from "../../lowering/class-targets.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkFit, checkForm } from "../../lowering/fit.ts";
 import { checkReduction, elementwiseLoss, reduced } from "../../lowering/losses.ts";
 import { checkShare } from "../../lowering/options.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -88,17 +88,11 @@ function withProbabilities(logits: Tensor, targets: Tensor, options: CrossEntrop
       "crossEntropy: ignoreIndex goes with class numbers, not with probabilities.",
     );
   }
-  if (logits.rank === 0) {
-    throw new TensorError("shape", "crossEntropy: needs logits with an axis of classes, got [].");
-  }
+  checkForm("crossEntropy", logits.rank > 0, "logits with an axis of classes", logits);
   const axis = logits.rank > 1 ? 1 : 0;
   const classes = logits.shape[axis];
-  if (classWeights !== undefined && !sameShape(classWeights.shape, [classes])) {
-    throw new TensorError(
-      "shape",
-      `crossEntropy: classWeights must be [${classes}], one per class, got [${classWeights.shape.join(", ")}].`,
-    );
-  }
+  if (classWeights !== undefined)
+    checkFit("crossEntropy", "classWeights", classWeights, [classes], { logits });
   return logits.device.scope(() => {
     const perElement = elementwiseLoss("crossEntropy", logits, targets, { reduction: "none" }, (x, t) => {
       const smoothed = labelSmoothing === 0 ? t : add(mul(t, 1 - labelSmoothing), labelSmoothing / classes);

@@ -1,8 +1,7 @@
 import { requireFloat } from "../../core/dtype.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Device } from "../../device.ts";
-import { TensorError } from "../../errors.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkForm } from "../../lowering/fit.ts";
 import { requireIndices } from "../../lowering/indices.ts";
 import { checkShare } from "../../lowering/options.ts";
 import { contiguous } from "../../lowering/views.ts";
@@ -36,12 +35,8 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, labelSmoothi
   const device = deviceOf("softmaxCrossEntropy", logits, labels);
   requireFloat("softmaxCrossEntropy", logits.dtype);
   requireIndices("softmaxCrossEntropy", labels);
-  if (logits.rank !== 2 || labels.rank !== 1 || logits.shape[0] !== labels.shape[0]) {
-    throw new TensorError(
-      "shape",
-      `softmaxCrossEntropy: needs logits [B, C] and labels [B], got ${formatShape(logits.shape)} and ${formatShape(labels.shape)}.`,
-    );
-  }
+  const fits = logits.rank === 2 && labels.rank === 1 && logits.shape[0] === labels.shape[0];
+  checkForm("softmaxCrossEntropy", fits, "logits [B, C] and labels [B]", logits, labels);
   checkShare("softmaxCrossEntropy", "labelSmoothing", labelSmoothing);
   const { recording } = device;
   const { loss, probabilities } = device.unrecorded(() => {

@@ -1,11 +1,11 @@
 import type { Activation, DType } from "../../backend.ts";
 import { requireFloat } from "../../core/dtype.ts";
 import { expandLayout } from "../../core/layout.ts";
-import { checkShape, formatShape, type Shape, sizeOf } from "../../core/shape.ts";
+import { checkShape, type Shape, sizeOf } from "../../core/shape.ts";
 import type { Device } from "../../device.ts";
-import { TensorError } from "../../errors.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { asMatrices } from "../../lowering/matrices.ts";
+import { checkFit, checkForm, checkOneDtype } from "../../lowering/fit.ts";
+import { asMatrices, checkInnerSizes } from "../../lowering/matrices.ts";
 import { checkChoice } from "../../lowering/options.ts";
 import { contiguous, viewedAs } from "../../lowering/views.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -98,27 +98,9 @@ export function checkLinear(
   bias: Tensor,
 ): void {
   requireFloat(op, x.dtype);
-  if (weight.dtype !== x.dtype || bias.dtype !== x.dtype) {
-    throw new TensorError(
-      "dtype",
-      `${op}: x is ${x.dtype}, weight ${weight.dtype}, bias ${bias.dtype}; all three must have one dtype. Cast x to the layer's.`,
-    );
-  }
-  const shapes = `${formatShape(x.shape)} x ${formatShape(weight.shape)} + ${formatShape(bias.shape)}`;
-  if (x.shape.length === 0 || weight.rank !== 2 || bias.rank !== 1) {
-    throw new TensorError("shape", `${op}: needs [..., I] x [I, O] + [O], got ${shapes}.`);
-  }
-  const inputs = x.shape[x.shape.length - 1];
-  if (inputs !== weight.shape[0]) {
-    throw new TensorError(
-      "shape",
-      `${op}: inner sizes differ: ${shapes} (${inputs} vs ${weight.shape[0]}). Check the layer's input size.`,
-    );
-  }
-  if (weight.shape[1] !== bias.shape[0]) {
-    throw new TensorError(
-      "shape",
-      `${op}: the bias does not fit the weight: ${shapes} (${bias.shape[0]} vs ${weight.shape[1]} outputs). Give one bias per output.`,
-    );
-  }
+  checkOneDtype(op, { weight, x, bias });
+  const fits = x.shape.length > 0 && weight.rank === 2;
+  checkForm(op, fits, "x [..., I] and weight [I, O]", x, weight);
+  checkInnerSizes(op, x.shape, weight.shape);
+  checkFit(op, "the bias", bias, [weight.shape[1]], { weight });
 }

@@ -1,10 +1,11 @@
 import { promote, requireFloat } from "../../core/dtype.ts";
-import { broadcastShapes, checkShape, formatShape, type Shape, sizeOf } from "../../core/shape.ts";
-import { TensorError } from "../../errors.ts";
+import { broadcastShapes, checkShape, type Shape, sizeOf } from "../../core/shape.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { asMatrices } from "../../lowering/matrices.ts";
+import { checkForm } from "../../lowering/fit.ts";
+import { asMatrices, checkInnerSizes } from "../../lowering/matrices.ts";
 import { broughtTo } from "../../lowering/operands.ts";
 import type { Tensor } from "../../tensor.ts";
+import { reshape } from "../shape/reshape.ts";
 
 /**
  * The matrix product over the last two axes; leading axes broadcast.
@@ -15,7 +16,7 @@ import type { Tensor } from "../../tensor.ts";
  * ```
  *
  * `[..., m, k] x [..., k, n] -> [..., m, n]`, float32 and float64. Both need two axes or more; a transposed operand
- * costs nothing.
+ * costs nothing, but for a batch of them before a single matrix, which is copied.
  *
  * @throws TensorError `shape` when the inner sizes differ or an operand has fewer than two axes, `dtype`,
  * `device-mismatch`, `use-after-free`
@@ -23,11 +24,16 @@ import type { Tensor } from "../../tensor.ts";
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   const device = deviceOf("matmul", a, b);
-  const batch = checkMatmul(a.shape, b.shape);
+  const batch = checkMatmul(a, b);
   const dtype = promote(a.dtype, b.dtype);
   requireFloat("matmul", dtype);
   const [m, k] = a.shape.slice(-2);
   const n = b.shape[b.rank - 1];
+  if (a.rank > 2 && b.rank === 2) {
+    // One product of all rows instead of one per matrix.
+    checkShape("matmul", [...batch, m, n]);
+    return device.scope(() => reshape(matmul(reshape(a, [sizeOf(batch) * m, k]), b), [...batch, m, n]));
+  }
   for (const matrix of [
     [m, n],
     [m, k],
@@ -52,21 +58,9 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-function checkMatmul(a: Shape, b: Shape): Shape {
-  if (a.length < 2 || b.length < 2) {
-    throw new TensorError(
-      "shape",
-      `matmul: needs two axes or more on both sides: ${formatShape(a)} x ${formatShape(b)}. Reshape a vector to [1, n] or [n, 1].`,
-    );
-  }
-  const inner = a[a.length - 1];
-  const rows = b[b.length - 2];
-  if (inner !== rows) {
-    throw new TensorError(
-      "shape",
-      `matmul: inner sizes differ: ${formatShape(a)} x ${formatShape(b)} (${inner} vs ${rows}). ` +
-        "Transpose the second, or check the layer's input size.",
-    );
-  }
-  return broadcastShapes("matmul", a.slice(0, -2), b.slice(0, -2));
+function checkMatmul(a: Tensor, b: Tensor): Shape {
+  const fits = a.rank >= 2 && b.rank >= 2;
+  checkForm("matmul", fits, "two axes or more on both sides (a vector is [1, n] or [n, 1])", a, b);
+  checkInnerSizes("matmul", a.shape, b.shape);
+  return broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
 }

@@ -1,6 +1,6 @@
-import { checkShape, formatShape } from "../../core/shape.ts";
-import { TensorError } from "../../errors.ts";
+import { checkShape } from "../../core/shape.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkForm } from "../../lowering/fit.ts";
 import { checkIndices } from "../../lowering/indices.ts";
 import { checkNumber } from "../../lowering/options.ts";
 import { contiguous } from "../../lowering/views.ts";
@@ -63,11 +63,7 @@ export function scaledRows(op: string, images: Tensor, rows: Tensor, weight: Ten
 
 /** @throws TensorError `shape`, `dtype`, `index` */
 export function checkImageRows(op: string, images: Tensor, rows: Tensor): void {
-  if (images.dtype !== "uint8" || images.rank !== 2 || rows.rank !== 1) {
-    throw new TensorError(
-      "shape",
-      `${op}: needs images uint8 [N, I] and rows [B], got ${images.dtype} ${formatShape(images.shape)} and ${formatShape(rows.shape)}.`,
-    );
-  }
+  const fits = images.dtype === "uint8" && images.rank === 2 && rows.rank === 1;
+  checkForm(op, fits, "images uint8 [N, I] and rows [B]", images, rows);
   checkIndices(op, rows, images.shape[0], `the ${images.shape[0]} images`);
 }

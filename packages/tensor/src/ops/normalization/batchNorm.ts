@@ -1,6 +1,6 @@
-import { formatShape, sizeOf } from "../../core/shape.ts";
+import { sizeOf } from "../../core/shape.ts";
 import type { Device } from "../../device.ts";
-import { TensorError } from "../../errors.ts";
+import { checkForm } from "../../lowering/fit.ts";
 import { checkNormalization, type NormalizationOptions, standardized } from "../../lowering/normalization.ts";
 import { contiguous, flattened } from "../../lowering/views.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -42,12 +42,8 @@ export function batchNorm(
   { epsilon = 1e-5 }: NormalizationOptions = {},
 ): BatchNormalized {
   const device = checkNormalization("batchNorm", x, { scale, shift }, () => x.shape.slice(1, 2), epsilon);
-  if (x.rank < 2 || x.size === 0) {
-    throw new TensorError(
-      "shape",
-      `batchNorm: needs a batch [B, C, ...] with at least one element per channel, got ${formatShape(x.shape)}.`,
-    );
-  }
+  const fits = x.rank >= 2 && x.size > 0;
+  checkForm("batchNorm", fits, "a batch [B, C, ...] with at least one element per channel", x);
   const { output, ...statistics } = device.unrecorded(() =>
     device.brings("batchNorm")
       ? fused(device, x, scale, shift, epsilon)
@@ -81,12 +77,7 @@ export function batchNormInference(
 ): Tensor {
   const parameters = { scale, shift, mean, variance };
   const device = checkNormalization("batchNormInference", x, parameters, () => x.shape.slice(1, 2), epsilon);
-  if (x.rank < 2) {
-    throw new TensorError(
-      "shape",
-      `batchNormInference: needs a batch [B, C, ...], got ${formatShape(x.shape)}.`,
-    );
-  }
+  checkForm("batchNormInference", x.rank >= 2, "a batch [B, C, ...]", x);
   return device.scope(() => {
     const factor = mul(scale, rsqrt(add(variance, epsilon)));
     const centred = sub(x, perChannel(mean, x));

@@ -1,6 +1,5 @@
-import { formatShape, sameShape } from "../../core/shape.ts";
-import { TensorError } from "../../errors.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
+import { checkFit, checkOneDtype } from "../../lowering/fit.ts";
 import { checkTarget } from "../../lowering/in-place.ts";
 import { copied } from "../../lowering/views.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -19,18 +18,8 @@ import type { Tensor } from "../../tensor.ts";
 export function assign(target: Tensor, source: Tensor): void {
   const device = deviceOf("assign", target, source);
   checkTarget("assign", target);
-  if (!sameShape(target.shape, source.shape)) {
-    throw new TensorError(
-      "shape",
-      `assign: the target has shape ${formatShape(target.shape)}, the source ${formatShape(source.shape)}. They must be equal.`,
-    );
-  }
-  if (target.dtype !== source.dtype) {
-    throw new TensorError(
-      "dtype",
-      `assign: the target is ${target.dtype}, the source ${source.dtype}. Cast the source.`,
-    );
-  }
+  checkFit("assign", "the source", source, target.shape, { target });
+  checkOneDtype("assign", { target, source });
   // A source on the same elements, such as the target's own transpose, would change while it is read.
   device.scope(() => {
     const values = source.storage === target.storage ? copied(source) : source;

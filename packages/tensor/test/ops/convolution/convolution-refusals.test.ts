@@ -15,19 +15,19 @@ const cases: readonly Case[] = [
     "conv2d: images with three axes",
     () => conv2d(zeros(4, 5, 5), weight),
     "shape",
-    "needs images [batch, channels, height, width], got [4, 5, 5]. Add axes of size 1 with unsqueeze or reshape.",
+    "needs images [batch, channels, height, width], got float32 [4, 5, 5]. Reshape or cast first.",
   ],
   [
     "conv2d: images without pixels",
     () => conv2d(zeros(1, 4, 0, 5), weight, { padding: 3 }),
     "shape",
-    "images [1, 4, 0, 5] have no pixels. Leave empty images out.",
+    "needs images with at least one pixel, got float32 [1, 4, 0, 5]. Leave empty ones out.",
   ],
   [
     "conv2d: a weight with two axes",
     () => conv2d(images, zeros(6, 4)),
     "shape",
-    "the weight must be [out, in / groups, height, width], got [6, 4].",
+    "needs a weight [out, in / groups, height, width], got float32 [6, 4]. Reshape or cast first.",
   ],
   [
     "conv2d: channels that differ",
@@ -67,13 +67,13 @@ const cases: readonly Case[] = [
     "conv2d: a bias that is not one per output",
     () => conv2d(images, weight, { bias: zeros(4) }),
     "shape",
-    "the bias must be [6], one number per output channel, got [4].",
+    "the bias must be [6] for the result [1, 6, 3, 3], got [4]. Reshape or replace one of them.",
   ],
   [
     "conv2d: a bias with two axes",
     () => conv2d(images, weight, { bias: zeros(6, 1) }),
     "shape",
-    "the bias must be [6], one number per output channel, got [6, 1].",
+    "the bias must be [6] for the result [1, 6, 3, 3], got [6, 1]. Reshape or replace one of them.",
   ],
   [
     "conv2d: whole numbers",
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
     "convTranspose2d: images with three axes",
     () => convTranspose2d(zeros(6, 5, 5), weight),
     "shape",
-    "needs images [batch, channels, height, width], got [6, 5, 5]. Add axes of size 1 with unsqueeze or reshape.",
+    "needs images [batch, channels, height, width], got float32 [6, 5, 5]. Reshape or cast first.",
   ],
   [
     "convTranspose2d: a weight for other channels",
@@ -122,13 +122,13 @@ const cases: readonly Case[] = [
     "convTranspose2d: a bias that is not one per output",
     () => convTranspose2d(images, zeros(4, 3, 1, 1), { bias: zeros(4) }),
     "shape",
-    "the bias must be [3], one number per output channel, got [4].",
+    "the bias must be [3] for the result [1, 3, 5, 5], got [4]. Reshape or replace one of them.",
   ],
   [
     "conv1d: lines with two axes",
     () => conv1d(zeros(4, 5), zeros(6, 4, 3)),
     "shape",
-    "needs x [batch, channels, length] and weight [out, in / groups, length], got [4, 5] and [6, 4, 3].",
+    "needs x [batch, channels, length] and weight [out, in / groups, length], got float32 [4, 5] and float32 [6, 4, 3]. Reshape or cast first.",
   ],
   [
     "conv1d: channels that differ",

@@ -1,11 +1,5 @@
-import {
-  conv1d,
-  conv2d,
-  conv2dWeightGradient,
-  convTranspose2d,
-  type Device,
-  type Tensor,
-} from "@gradwerk/tensor";
+import { conv1d, conv2d, convTranspose2d, type Device, type Tensor } from "@gradwerk/tensor";
+import { conv2dWeightGradient } from "@gradwerk/tensor/training";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyConvolution } from "../../support/any-windows.ts";

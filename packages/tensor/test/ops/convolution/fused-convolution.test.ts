@@ -1,4 +1,5 @@
-import { conv1d, conv2d, conv2dWeightGradient, convTranspose2d, type Tensor } from "@gradwerk/tensor";
+import { conv1d, conv2d, convTranspose2d, type Tensor } from "@gradwerk/tensor";
+import { conv2dWeightGradient } from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { laidOut, layoutKinds, mixedValues, valuesOf } from "../../support/layouts.ts";
 import { recordingFused } from "../../support/recording-fused.ts";

@@ -1,4 +1,5 @@
-import { type AveragePoolOptions, avgPool2d, maxPool2d, pool2dGradient, type Tensor } from "@gradwerk/tensor";
+import { type AveragePoolOptions, avgPool2d, maxPool2d, type Tensor } from "@gradwerk/tensor";
+import { pool2dGradient } from "@gradwerk/tensor/training";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyPooling } from "../../support/any-windows.ts";
@@ -74,13 +75,16 @@ describe.each(kinds)("$name", ({ name, op, run }) => {
       () => run(device.zeros([1, 4, 4]), 2),
       {
         code: "shape",
-        message: `${name}: needs images [batch, channels, height, width], got [1, 4, 4]. Add axes of size 1 with unsqueeze or reshape.`,
+        message: `${name}: needs images [batch, channels, height, width], got float32 [1, 4, 4]. Reshape or cast first.`,
       },
     ],
     [
       "images without pixels",
       () => run(device.zeros([1, 1, 4, 0]), 2, { padding: 1 }),
-      { code: "shape", message: `${name}: images [1, 1, 4, 0] have no pixels. Leave empty images out.` },
+      {
+        code: "shape",
+        message: `${name}: needs images with at least one pixel, got float32 [1, 1, 4, 0]. Leave empty ones out.`,
+      },
     ],
     [
       "whole numbers",

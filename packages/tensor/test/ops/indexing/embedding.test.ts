@@ -46,8 +46,8 @@ describe("embedding", () => {
       code: "shape",
       message:
         shape.length === 0
-          ? "embedding: the table needs an axis of rows, got []."
-          : `embedding: the table must be [tokens, width], got [${shape.join(", ")}]. For other rows use gatherRows.`,
+          ? "embedding: needs a table with an axis of rows, got float32 []. Reshape or cast first."
+          : `embedding: needs a table [tokens, width] (gatherRows takes others), got float32 [${shape.join(", ")}]. Reshape or cast first.`,
     });
   });
 

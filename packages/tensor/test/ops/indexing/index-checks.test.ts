@@ -1,5 +1,6 @@
 import type { Device, DType, Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
+import * as training from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { valuesOf } from "../../support/layouts.ts";
 import { refusalOf } from "../../support/refusal.ts";
@@ -67,7 +68,7 @@ const users: readonly User[] = [
     op: "sparseLinear",
     run: (device, indices) => {
       const images = device.ones([3, 2], { dtype: "uint8" });
-      return ops.sparseLinear(images, indices, device.ones([2, 1]), device.ones([1]), 1);
+      return training.sparseLinear(images, indices, device.ones([2, 1]), device.ones([1]), 1);
     },
     what: "the 3 images",
     unchecked: [1, 1],
@@ -76,7 +77,7 @@ const users: readonly User[] = [
     op: "sparseLinearSgdUpdate",
     run: (device, indices) => {
       const [weight, images] = [device.ones([2, 1]), device.ones([3, 2], { dtype: "uint8" })];
-      ops.sparseLinearSgdUpdate(weight, images, indices, device.ones([2, 1]), device.ones([]), 1);
+      training.sparseLinearSgdUpdate(weight, images, indices, device.ones([2, 1]), device.ones([]), 1);
       return weight;
     },
     what: "the 3 images",

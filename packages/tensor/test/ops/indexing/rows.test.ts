@@ -54,7 +54,7 @@ describe("gatherRows", () => {
     });
     expect(refusalOf(() => gatherRows(device.tensor(1), indices(0)))).toEqual({
       code: "shape",
-      message: "gatherRows: the table needs an axis of rows, got [].",
+      message: "gatherRows: needs a table with an axis of rows, got float32 []. Reshape or cast first.",
     });
   });
 
@@ -116,7 +116,7 @@ describe("scatterAddRows", () => {
     ).toEqual({
       code: "shape",
       message:
-        "scatterAddRows: rows have shape [2, 3]; indices [2] and base [3, 2] need [2, 2]. Reshape the rows.",
+        "scatterAddRows: rows must be [2, 2] for base [3, 2] and indices [2], got [2, 3]. Reshape or replace one of them.",
     });
   });
 
@@ -124,10 +124,18 @@ describe("scatterAddRows", () => {
     const double = device.zeros([1, 2], { dtype: "float64" });
     expect(refusalOf(() => scatterAddRows(device.zeros([3, 2]), indices(0), double))).toEqual({
       code: "dtype",
-      message: "scatterAddRows: base is float32, rows float64; both must be float32, float64 or int32 alike.",
+      message:
+        "scatterAddRows: needs one dtype for all, but base is float32, rows is float64. " +
+        'Cast: rows.cast("float32").',
     });
     const bytes = device.zeros([1, 2], { dtype: "uint8" });
-    expect(refusalOf(() => scatterAddRows(bytes, indices(0), bytes)).code).toBe("dtype");
+    for (const rows of [bytes, double, bytes.cast("int32")]) {
+      expect(refusalOf(() => scatterAddRows(bytes, indices(0), rows))).toEqual({
+        code: "dtype",
+        message:
+          'scatterAddRows: needs float32, float64 or int32, got uint8. Convert first: base.cast("int32").',
+      });
+    }
     expect(
       refusalOf(() => scatterAddRows(device.zeros([1]), device.zeros([1]), device.zeros([1]))).message,
     ).toContain("scatterAddRows: indices must be int32, got float32");

@@ -173,10 +173,13 @@ describe("scatterAdd", () => {
     expect(refused(int32([0, 0], [2, 1]), device.zeros([2, 2]))).toEqual({
       code: "shape",
       message:
-        "scatterAdd: indices [2, 1] and source [2, 2] must have one shape, which equals that of base, [2, 3], " +
-        "but along axis 1.",
+        "scatterAdd: source must be [2, 1] for indices [2, 1], got [2, 2]. Reshape or replace one of them.",
     });
-    expect(refused(int32([0], [1, 1]), device.zeros([1, 1]))).toMatchObject({ code: "shape" });
+    expect(refused(int32([0], [1, 1]), device.zeros([1, 1]))).toEqual({
+      code: "shape",
+      message:
+        "scatterAdd: indices must be [2, 1] for base [2, 3], got [1, 1]. Reshape or replace one of them.",
+    });
     expect(refused(int32([0], [1]), device.zeros([1]))).toEqual({
       code: "shape",
       message: "scatterAdd: indices [1] need as many axes as [2, 3]. Add axes with unsqueeze.",
@@ -188,13 +191,17 @@ describe("scatterAdd", () => {
       refusalOf(() => scatterAdd(base, int32([0], [1]), source));
     expect(refused(device.zeros([2]), device.zeros([1], { dtype: "float64" }))).toEqual({
       code: "dtype",
-      message: "scatterAdd: base is float32, source float64; both must be float32, float64 or int32 alike.",
+      message:
+        "scatterAdd: needs one dtype for all, but base is float32, source is float64. " +
+        'Cast: source.cast("float32").',
     });
     const bytes = device.zeros([1], { dtype: "uint8" });
-    expect(refused(bytes, bytes)).toEqual({
-      code: "dtype",
-      message: "scatterAdd: base is uint8, source uint8; both must be float32, float64 or int32 alike.",
-    });
+    for (const source of [bytes, bytes.cast("int32")]) {
+      expect(refused(bytes, source)).toEqual({
+        code: "dtype",
+        message: 'scatterAdd: needs float32, float64 or int32, got uint8. Convert first: base.cast("int32").',
+      });
+    }
   });
 
   test("refuses an axis that is not there", () => {

@@ -136,9 +136,7 @@ describe.each(rows)("$name of class numbers, smoothing $smoothing", ({ name, op,
       () => op(x, device.zeros([2, 3], { dtype: "int32" })),
       {
         code: "shape",
-        message:
-          `${name}: needs scores [B, C, ...] and class numbers [B, ...], got [2, 3, 4] and [2, 3]. ` +
-          "For these scores the class numbers are [2, 4].",
+        message: `${name}: the class numbers must be [2, 4] for scores [2, 3, 4], got [2, 3]. Reshape or replace one of them.`,
       },
     ],
     [
@@ -146,7 +144,9 @@ describe.each(rows)("$name of class numbers, smoothing $smoothing", ({ name, op,
       () => op(device.zeros([3]), device.zeros([3], { dtype: "int32" })),
       {
         code: "shape",
-        message: `${name}: needs scores [B, C, ...] and class numbers [B, ...], got [3] and [3].`,
+        message:
+          `${name}: needs scores [B, C, ...] and class numbers [B, ...], got float32 [3] and int32 [3]. ` +
+          "Reshape or cast first.",
       },
     ],
     [
@@ -160,7 +160,10 @@ describe.each(rows)("$name of class numbers, smoothing $smoothing", ({ name, op,
     [
       "weights for another number of classes",
       () => op(x, t, { classWeights: device.ones([4]) }),
-      { code: "shape", message: `${name}: classWeights must be [3], one per class, got [4].` },
+      {
+        code: "shape",
+        message: `${name}: classWeights must be [3] for scores [2, 3, 4], got [4]. Reshape or replace one of them.`,
+      },
     ],
     [
       "an unknown reduction",
@@ -228,7 +231,7 @@ describe("crossEntropy of probabilities", () => {
       {
         code: "shape",
         message:
-          "crossEntropy: predictions [2, 3] and targets [3, 2] must have one shape. Reshape or expand one.",
+          "crossEntropy: targets must be [2, 3] for predictions [2, 3], got [3, 2]. Reshape or replace one of them.",
       },
     ],
     [
@@ -242,7 +245,11 @@ describe("crossEntropy of probabilities", () => {
     [
       "weights for another number of classes",
       () => ops.crossEntropy(x, t, { classWeights: device.ones([2]) }),
-      { code: "shape", message: "crossEntropy: classWeights must be [3], one per class, got [2]." },
+      {
+        code: "shape",
+        message:
+          "crossEntropy: classWeights must be [3] for logits [2, 3], got [2]. Reshape or replace one of them.",
+      },
     ],
     [
       "an unknown reduction",
@@ -252,7 +259,10 @@ describe("crossEntropy of probabilities", () => {
     [
       "scores without an axis",
       () => ops.crossEntropy(device.tensor(1), device.tensor(1)),
-      { code: "shape", message: "crossEntropy: needs logits with an axis of classes, got []." },
+      {
+        code: "shape",
+        message: "crossEntropy: needs logits with an axis of classes, got float32 []. Reshape or cast first.",
+      },
     ],
   ];
   test.each(wrong)("refuses %s", (_, call, refusal) => {

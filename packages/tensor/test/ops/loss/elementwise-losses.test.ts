@@ -105,7 +105,7 @@ describe.each(rows)("$name", ({ name, op, define, target = (value) => value }) =
   test("refuses shapes that differ: nothing is stretched here", () => {
     expect(refusalOf(() => op(device.zeros([2, 3]), device.zeros([3])))).toEqual({
       code: "shape",
-      message: `${name}: predictions [2, 3] and targets [3] must have one shape. Reshape or expand one.`,
+      message: `${name}: targets must be [2, 3] for predictions [2, 3], got [3]. Reshape or replace one of them.`,
     });
   });
 

@@ -1,9 +1,5 @@
-import {
-  type OpRecord,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGradient,
-  type Tensor,
-} from "@gradwerk/tensor";
+import { type OpRecord, softmaxCrossEntropy, type Tensor } from "@gradwerk/tensor";
+import { softmaxCrossEntropyGradient } from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../../support/close.ts";
 import { laidOut, layoutKinds, mixedValues, nestedOf, valuesOf } from "../../support/layouts.ts";
@@ -78,7 +74,9 @@ describe("softmaxCrossEntropy", () => {
       softmaxCrossEntropy(device.zeros(rows), device.zeros(column, { dtype: "int32" }), 0);
     expect(refusalOf(call)).toEqual({
       code: "shape",
-      message: `softmaxCrossEntropy: needs logits [B, C] and labels [B], got [${rows.join(", ")}] and [${column.join(", ")}].`,
+      message:
+        "softmaxCrossEntropy: needs logits [B, C] and labels [B], " +
+        `got float32 [${rows.join(", ")}] and int32 [${column.join(", ")}]. Reshape or cast first.`,
     });
   });
 

@@ -1,4 +1,5 @@
-import { linearGradients, type Tensor } from "@gradwerk/tensor";
+import type { Tensor } from "@gradwerk/tensor";
+import { linearGradients } from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../../support/close.ts";
 import { laidOut, layoutKinds, mixedValues, valuesOf } from "../../support/layouts.ts";

@@ -66,28 +66,51 @@ describe("linear", () => {
       zeros(2, 3),
       zeros(4, 5),
       zeros(5),
-      "inner sizes differ: [2, 3] x [4, 5] + [5] (3 vs 4). Check the layer's input size.",
+      "inner sizes differ: [2, 3] x [4, 5] (3 vs 4). Transpose the second, or check the layer's input size.",
     ],
     [
       zeros(2, 3),
       zeros(3, 5),
       zeros(4),
-      "the bias does not fit the weight: [2, 3] x [3, 5] + [4] (4 vs 5 outputs).",
+      "the bias must be [5] for weight [3, 5], got [4]. Reshape or replace one of them.",
     ],
-    [zeros(), zeros(3, 5), zeros(5), "needs [..., I] x [I, O] + [O], got [] x [3, 5] + [5]."],
-    [zeros(2, 3), zeros(3, 5), zeros(1, 5), "needs [..., I] x [I, O] + [O], got [2, 3] x [3, 5] + [1, 5]."],
-    [zeros(2, 3), zeros(3), zeros(5), "needs [..., I] x [I, O] + [O], got [2, 3] x [3] + [5]."],
+    [
+      zeros(),
+      zeros(3, 5),
+      zeros(5),
+      "needs x [..., I] and weight [I, O], got float32 [] and float32 [3, 5]. Reshape or cast first.",
+    ],
+    [
+      zeros(2, 3),
+      zeros(3, 5),
+      zeros(1, 5),
+      "the bias must be [5] for weight [3, 5], got [1, 5]. Reshape or replace one of them.",
+    ],
+    [
+      zeros(2, 3),
+      zeros(3),
+      zeros(5),
+      "needs x [..., I] and weight [I, O], got float32 [2, 3] and float32 [3]. Reshape or cast first.",
+    ],
   ])("refuses %s x %s + %s", (x, w, b, message) => {
-    const refusal = refusalOf(() => linear(x, w, b));
-    expect(refusal.code).toBe("shape");
-    expect(refusal.message).toContain(`linear: ${message}`);
+    expect(refusalOf(() => linear(x, w, b))).toEqual({ code: "shape", message: `linear: ${message}` });
   });
 
   test("refuses to mix dtypes, and whole numbers", () => {
     const double = device.zeros([3, 5], { dtype: "float64" });
-    const { code, message } = refusalOf(() => linear(zeros(2, 3), double, zeros(5)));
-    expect(code).toBe("dtype");
-    expect(message).toContain("x is float32, weight float64, bias float32; all three must have one dtype");
+    const mixed = "linear: needs one dtype for all, but";
+    expect(refusalOf(() => linear(zeros(2, 3), double, zeros(5)))).toEqual({
+      code: "dtype",
+      message: `${mixed} weight is float64, x is float32. Cast: x.cast("float64").`,
+    });
+    expect(refusalOf(() => linear(zeros(2, 3).cast("float64"), zeros(3, 5), zeros(5)))).toEqual({
+      code: "dtype",
+      message: `${mixed} weight is float32, x is float64. Cast: x.cast("float32").`,
+    });
+    expect(refusalOf(() => linear(zeros(2, 3), zeros(3, 5), zeros(5).cast("float64")))).toEqual({
+      code: "dtype",
+      message: `${mixed} weight is float32, bias is float64. Cast: bias.cast("float32").`,
+    });
     const whole = device.zeros([2, 3], { dtype: "int32" });
     expect(refusalOf(() => linear(whole, whole, whole)).message).toContain(
       "linear: needs float32 or float64, got int32",

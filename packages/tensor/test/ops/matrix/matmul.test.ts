@@ -1,3 +1,4 @@
+import { createCpuBackend } from "@gradwerk/backend-cpu";
 import { createDevice, type Tensor } from "@gradwerk/tensor";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -89,6 +90,99 @@ describe("matmul", () => {
       const c = a.matmul(b);
       expect(c.shape).toEqual([...batch, 3, 5]);
       expect(valuesOf(c)).toEqual(product(a, b, batch));
+    }
+  });
+
+  test.each(layoutKinds)(
+    "multiplies a %s batch by one matrix in one product, exactly as each by it",
+    (kind) => {
+      const backend = createStrictBackend();
+      const asked: (readonly number[])[] = [];
+      const counting = createDevice({
+        ...backend,
+        kernels: {
+          ...backend.kernels,
+          matmul(out, inputs, attributes) {
+            asked.push(out[0].shape);
+            backend.kernels.matmul(out, inputs, attributes);
+          },
+        },
+      });
+      for (const batch of [[4], [2, 3], [1]]) {
+        const shape = [...batch, 3, 5];
+        const count = indicesOf(batch).length;
+        const a = laidOut(counting, kind, mixedValues(15 * count), shape);
+        const b = laidOut(counting, kind, mixedValues(10, 2), [5, 2]);
+        asked.length = 0;
+        const c = a.matmul(b);
+        expect(asked).toEqual([[1, 3 * count, 2]]);
+        expect(c.shape).toEqual([...batch, 3, 2]);
+        const matrices = a.reshape([count, 3, 5]);
+        const each = indicesOf([count]).map(([i]) =>
+          matrices
+            .slice(0, i, i + 1)
+            .reshape([3, 5])
+            .matmul(b),
+        );
+        expect(valuesOf(c)).toEqual(each.flatMap(valuesOf));
+      }
+    },
+  );
+
+  test("keeps dtypes and empty sizes of a batch times one matrix", () => {
+    const counts = device.ones([2, 1, 3], { dtype: "int32" });
+    const product = counts.matmul(device.full([3, 1], 0.5, { dtype: "float64" }));
+    expect([product.dtype, nestedOf(product)]).toEqual(["float64", [[[1.5]], [[1.5]]]]);
+    expect(device.ones([2, 2, 1]).matmul(device.ones([1, 1], { dtype: "float64" })).dtype).toBe("float64");
+    expect(nestedOf(device.zeros([2, 1, 0]).matmul(device.zeros([0, 2])))).toEqual([[[0, 0]], [[0, 0]]]);
+    expect(device.zeros([2, 0, 3]).matmul(device.zeros([3, 4])).shape).toEqual([2, 0, 4]);
+    expect(device.zeros([2, 3, 4]).matmul(device.zeros([4, 0])).shape).toEqual([2, 3, 0]);
+    expect(refusalOf(() => counts.matmul(device.ones([3, 1], { dtype: "uint8" }))).code).toBe("dtype");
+    expect(refusalOf(() => device.zeros([2, 1, 3]).matmul(device.zeros([2, 3])))).toEqual({
+      code: "shape",
+      message:
+        "matmul: inner sizes differ: [2, 1, 3] x [2, 3] (3 vs 2). Transpose the second, or check the layer's input size.",
+    });
+  });
+
+  test("takes 4096 samples times a matrix of which 4096 copies would be no tensor", () => {
+    const backend = createCpuBackend();
+    // Of so large a product only the first row and the last are computed.
+    const large = createDevice({
+      ...backend,
+      kernels: {
+        ...backend.kernels,
+        matmul([out], [x, y], attributes) {
+          const [, m, n] = out.shape;
+          const k = x.shape[2];
+          for (const row of new Set([0, m - 1])) {
+            backend.kernels.matmul(
+              [{ ...out, offset: out.offset + row * n, shape: [1, 1, n] }],
+              [{ ...x, offset: x.offset + row * x.strides[1], shape: [1, 1, k] }, y],
+              attributes,
+            );
+          }
+        },
+      },
+    });
+    const line = (length: number, seed: number): Tensor =>
+      large.tensor(Float32Array.from(mixedValues(length, seed)), { shape: [length, 1, 1] });
+    const a = line(4096, 1).add(large.arange(1024, { dtype: "float32" }));
+    const b = line(1024, 2)
+      .reshape([1024, 1])
+      .sub(line(1024, 3).reshape([1, 1024]));
+    const c = a.matmul(b);
+    expect([a.shape, b.shape, c.shape]).toEqual([
+      [4096, 1, 1024],
+      [1024, 1024],
+      [4096, 1, 1024],
+    ]);
+    for (const i of [0, 4095]) {
+      const alone = a
+        .slice(0, i, i + 1)
+        .reshape([1, 1024])
+        .matmul(b);
+      expect(valuesOf(c.slice(0, i, i + 1))).toEqual(valuesOf(alone));
     }
   });
 
@@ -184,12 +278,15 @@ describe("matmul", () => {
   });
 
   test("refuses vectors and says how to reshape them", () => {
-    const { code, message } = refusalOf(() => device.zeros([3]).matmul(device.zeros([3, 2])));
-    expect(code).toBe("shape");
-    expect(message).toContain(
-      "needs two axes or more on both sides: [3] x [3, 2]. Reshape a vector to [1, n] or [n, 1].",
-    );
-    expect(refusalOf(() => device.zeros([2, 3]).matmul(device.zeros([3]))).message).toContain("[2, 3] x [3]");
+    const needed = "matmul: needs two axes or more on both sides (a vector is [1, n] or [n, 1])";
+    expect(refusalOf(() => device.zeros([3]).matmul(device.zeros([3, 2])))).toEqual({
+      code: "shape",
+      message: `${needed}, got float32 [3] and float32 [3, 2]. Reshape or cast first.`,
+    });
+    expect(refusalOf(() => device.zeros([2, 3]).matmul(device.zeros([3])))).toEqual({
+      code: "shape",
+      message: `${needed}, got float32 [2, 3] and float32 [3]. Reshape or cast first.`,
+    });
   });
 
   test("refuses leading axes that do not broadcast", () => {

@@ -1,4 +1,5 @@
-import { type Recorder, sparseLinear, sparseLinearSgdUpdate, type Tensor } from "@gradwerk/tensor";
+import type { Recorder, Tensor } from "@gradwerk/tensor";
+import { sparseLinear, sparseLinearSgdUpdate } from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../../support/close.ts";
 import { laidOut, layoutKinds, mixedValues, nestedOf, valuesOf } from "../../support/layouts.ts";
@@ -68,7 +69,8 @@ describe("sparseLinear", () => {
       () => sparseLinear(floats(2, 3), whole(1), floats(3, 2), floats(2), 1),
       {
         code: "shape",
-        message: "sparseLinear: needs images uint8 [N, I] and rows [B], got float32 [2, 3] and [1].",
+        message:
+          "sparseLinear: needs images uint8 [N, I] and rows [B], got float32 [2, 3] and int32 [1]. Reshape or cast first.",
       },
     ],
     [
@@ -76,7 +78,8 @@ describe("sparseLinear", () => {
       () => sparseLinear(bytes(2, 3), whole(1, 1), floats(3, 2), floats(2), 1),
       {
         code: "shape",
-        message: "sparseLinear: needs images uint8 [N, I] and rows [B], got uint8 [2, 3] and [1, 1].",
+        message:
+          "sparseLinear: needs images uint8 [N, I] and rows [B], got uint8 [2, 3] and int32 [1, 1]. Reshape or cast first.",
       },
     ],
     [
@@ -85,7 +88,8 @@ describe("sparseLinear", () => {
       {
         code: "shape",
         message:
-          "sparseLinear: inner sizes differ: [2, 3] x [4, 2] + [2] (3 vs 4). Check the layer's input size.",
+          "sparseLinear: inner sizes differ: [2, 3] x [4, 2] (3 vs 4). " +
+          "Transpose the second, or check the layer's input size.",
       },
     ],
     [
@@ -94,8 +98,7 @@ describe("sparseLinear", () => {
       {
         code: "shape",
         message:
-          "sparseLinear: the bias does not fit the weight: [2, 3] x [3, 2] + [3] (3 vs 2 outputs). " +
-          "Give one bias per output.",
+          "sparseLinear: the bias must be [2] for weight [3, 2], got [3]. Reshape or replace one of them.",
       },
     ],
     [
@@ -112,8 +115,8 @@ describe("sparseLinear", () => {
       {
         code: "dtype",
         message:
-          "sparseLinear: x is float32, weight float32, bias float64; all three must have one dtype. " +
-          "Cast x to the layer's.",
+          "sparseLinear: needs one dtype for all, but weight is float32, bias is float64. " +
+          'Cast: bias.cast("float32").',
       },
     ],
     [

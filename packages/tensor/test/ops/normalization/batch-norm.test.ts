@@ -73,7 +73,9 @@ describe("batchNorm", () => {
     const parameters = device.ones(other.slice(1, 2));
     expect(refusalOf(() => batchNorm(device.zeros(other), parameters, parameters))).toEqual({
       code: "shape",
-      message: `batchNorm: needs a batch [B, C, ...] with at least one element per channel, got [${other.join(", ")}].`,
+      message:
+        "batchNorm: needs a batch [B, C, ...] with at least one element per channel, " +
+        `got float32 [${other.join(", ")}]. ${other.includes(0) ? "Leave empty ones out." : "Reshape or cast first."}`,
     });
   });
 
@@ -81,11 +83,13 @@ describe("batchNorm", () => {
     const x = device.zeros([2, 3]);
     expect(refusalOf(() => batchNorm(x, device.ones([2]), device.ones([3])))).toEqual({
       code: "shape",
-      message: "batchNorm: scale has shape [2]; for x [2, 3] it must be [3].",
+      message: "batchNorm: scale must be [3] for x [2, 3], got [2]. Reshape or replace one of them.",
     });
     expect(refusalOf(() => batchNorm(x, device.ones([3]), device.ones([3], double)))).toEqual({
       code: "dtype",
-      message: "batchNorm: x is float32, shift float64; both must have one dtype.",
+      message:
+        "batchNorm: needs one dtype for all, but scale is float32, shift is float64. " +
+        'Cast: shift.cast("float32").',
     });
     expect(refusalOf(() => batchNorm(x, device.ones([3]), device.ones([3]), { epsilon: -1 }))).toEqual({
       code: "value",
@@ -131,12 +135,12 @@ describe("batchNormInference", () => {
       refusalOf(() => batchNormInference(device.zeros([2, 3]), three, three, device.ones([2]), three)),
     ).toEqual({
       code: "shape",
-      message: "batchNormInference: mean has shape [2]; for x [2, 3] it must be [3].",
+      message: "batchNormInference: mean must be [3] for x [2, 3], got [2]. Reshape or replace one of them.",
     });
     const none = device.ones([]);
     expect(refusalOf(() => batchNormInference(device.zeros([3]), none, none, none, none))).toEqual({
       code: "shape",
-      message: "batchNormInference: needs a batch [B, C, ...], got [3].",
+      message: "batchNormInference: needs a batch [B, C, ...], got float32 [3]. Reshape or cast first.",
     });
   });
 });
@@ -185,7 +189,7 @@ describe("groupNorm", () => {
       });
     }
     expect(refusalOf(() => groupNorm(x, 1, device.ones([3]), two)).message).toBe(
-      "groupNorm: scale has shape [3]; for x [3, 2] it must be [2].",
+      "groupNorm: scale must be [2] for x [3, 2], got [3]. Reshape or replace one of them.",
     );
   });
 });

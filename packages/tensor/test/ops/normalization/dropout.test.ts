@@ -1,4 +1,5 @@
-import { dropout, PhiloxRandom, type Tensor } from "@gradwerk/tensor";
+import { dropout, type Tensor } from "@gradwerk/tensor";
+import { PhiloxRandom } from "@gradwerk/tensor/random";
 import { describe, expect, test } from "vitest";
 import { laidOut, layoutKinds, mixedValues, valuesOf } from "../../support/layouts.ts";
 import { recordingFused } from "../../support/recording-fused.ts";

@@ -105,16 +105,16 @@ describe("what layerNorm and rmsNorm refuse", () => {
       const wanted = shape.length > 1 ? "[4, 3]" : "[3]";
       expect(refusalOf(() => call(device.zeros(shape)))).toEqual({
         code: "shape",
-        message: `${name}: scale has shape [${shape.join(", ")}]; for x [4, 3] it must be ${wanted}.`,
+        message: `${name}: scale must be ${wanted} for x [4, 3], got [${shape.join(", ")}]. Reshape or replace one of them.`,
       });
     }
     expect(refusalOf(() => call(device.zeros([])))).toMatchObject({
       code: "shape",
-      message: `${name}: scale has shape []; for x [4, 3] it must be [3].`,
+      message: `${name}: scale must be [3] for x [4, 3], got []. Reshape or replace one of them.`,
     });
     expect(refusalOf(() => call(device.zeros([3], { dtype: "float64" })))).toEqual({
       code: "dtype",
-      message: `${name}: x is float32, scale float64; both must have one dtype.`,
+      message: `${name}: needs one dtype for all, but scale is float64, x is float32. Cast: x.cast("float64").`,
     });
   });
 
@@ -136,7 +136,7 @@ describe("what layerNorm and rmsNorm refuse", () => {
   test("layerNorm: a shift unlike the scale", () => {
     expect(refusalOf(() => layerNorm(x, device.zeros([3]), device.zeros([2])))).toEqual({
       code: "shape",
-      message: "layerNorm: shift has shape [2]; for x [4, 3] it must be [3].",
+      message: "layerNorm: shift must be [3] for x [4, 3], got [2]. Reshape or replace one of them.",
     });
   });
 });

@@ -1,4 +1,5 @@
-import { batchNormGradients, layerNormGradients, type Tensor } from "@gradwerk/tensor";
+import type { Tensor } from "@gradwerk/tensor";
+import { batchNormGradients, layerNormGradients } from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../../support/close.ts";
 import { laidOut, layoutKinds, mixedValues, valuesOf } from "../../support/layouts.ts";

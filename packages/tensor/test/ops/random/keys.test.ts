@@ -1,4 +1,6 @@
-import { foldIn, philox4x32, randomBits, splitKey, type Tensor } from "@gradwerk/tensor";
+import type { Tensor } from "@gradwerk/tensor";
+import { foldIn, randomBits, splitKey } from "@gradwerk/tensor/draws";
+import { philox4x32 } from "@gradwerk/tensor/random";
 import { describe, expect, test } from "vitest";
 import { laidOut, layoutKinds, valuesOf } from "../../support/layouts.ts";
 import { refusalOf } from "../../support/refusal.ts";

@@ -1,4 +1,5 @@
-import { PhiloxRandom, philox4x32, randomBits, uniform } from "@gradwerk/tensor";
+import { randomBits, uniform } from "@gradwerk/tensor/draws";
+import { PhiloxRandom, philox4x32 } from "@gradwerk/tensor/random";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { laidOut, layoutKinds, valuesOf } from "../../support/layouts.ts";

@@ -1,15 +1,6 @@
 import { createCpuBackend } from "@gradwerk/backend-cpu";
-import {
-  bernoulli,
-  createDevice,
-  dropout,
-  foldIn,
-  normal,
-  permutation,
-  randint,
-  type Tensor,
-  uniform,
-} from "@gradwerk/tensor";
+import { createDevice, dropout, type Tensor } from "@gradwerk/tensor";
+import { bernoulli, foldIn, normal, permutation, randint, uniform } from "@gradwerk/tensor/draws";
 import { describe, expect, test } from "vitest";
 import { chiSquare, distanceFrom, normalBelow } from "../../support/chances.ts";
 

@@ -1,4 +1,5 @@
-import { type AdamUpdateOptions, adamUpdate, type Recorder, type Tensor } from "@gradwerk/tensor";
+import type { Recorder, Tensor } from "@gradwerk/tensor";
+import { type AdamUpdateOptions, adamUpdate } from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../../support/close.ts";
 import { laidOut, layoutKinds, mixedValues, valuesOf } from "../../support/layouts.ts";
@@ -97,7 +98,7 @@ describe("adamUpdate", () => {
       () => update({ gradient: device.ones([1], double) }),
       {
         code: "shape",
-        message: "adamUpdate: gradient has shape [1]; beside the weight [2] it must be [2]. Reshape it.",
+        message: "adamUpdate: gradient must be [2] for weight [2], got [1]. Reshape or replace one of them.",
       },
     ],
     [
@@ -105,7 +106,8 @@ describe("adamUpdate", () => {
       () => update({ firstMoment: device.ones([3], double) }),
       {
         code: "shape",
-        message: "adamUpdate: firstMoment has shape [3]; beside the weight [2] it must be [2]. Reshape it.",
+        message:
+          "adamUpdate: firstMoment must be [2] for weight [2], got [3]. Reshape or replace one of them.",
       },
     ],
     [
@@ -113,20 +115,27 @@ describe("adamUpdate", () => {
       () => update({ step: device.ones([1], double) }),
       {
         code: "shape",
-        message: "adamUpdate: step has shape [1]; beside the weight [2] it must be []. Reshape it.",
+        message: "adamUpdate: step must be [] for weight [2], got [1]. Reshape or replace one of them.",
       },
     ],
     [
       "a step that counts in int32",
       () => update({ step: device.ones([], { dtype: "int32" }) }),
-      { code: "dtype", message: "adamUpdate: weight is float64, step int32; all must have one dtype." },
+      {
+        code: "dtype",
+        message:
+          "adamUpdate: needs one dtype for all, but weight is float64, step is int32. " +
+          'Cast: step.cast("float64").',
+      },
     ],
     [
       "a moment of another dtype",
       () => update({ firstMoment: device.zeros([2]) }),
       {
         code: "dtype",
-        message: "adamUpdate: weight is float64, firstMoment float32; all must have one dtype.",
+        message:
+          "adamUpdate: needs one dtype for all, but weight is float64, firstMoment is float32. " +
+          'Cast: firstMoment.cast("float64").',
       },
     ],
     [

@@ -78,11 +78,14 @@ describe("assign", () => {
     const x = device.zeros([2, 3], { name: "mean" });
     expect(refusalOf(() => assign(x, device.zeros([3])))).toEqual({
       code: "shape",
-      message: "assign: the target has shape [2, 3], the source [3]. They must be equal.",
+      message:
+        "assign: the source must be [2, 3] for target [2, 3], got [3]. Reshape or replace one of them.",
     });
     expect(refusalOf(() => assign(x, device.zeros([2, 3], double)))).toEqual({
       code: "dtype",
-      message: "assign: the target is float32, the source float64. Cast the source.",
+      message:
+        "assign: needs one dtype for all, but target is float32, source is float64. " +
+        'Cast: source.cast("float32").',
     });
     const recorded = refusalOf(() => device.recordWith(recorder, () => assign(x, device.ones([2, 3]))));
     expect(recorded.code).toBe("scope");

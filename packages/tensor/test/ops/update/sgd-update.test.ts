@@ -1,4 +1,5 @@
-import { type Recorder, type SgdUpdateOptions, sgdUpdate, type Tensor } from "@gradwerk/tensor";
+import type { Recorder, Tensor } from "@gradwerk/tensor";
+import { type SgdUpdateOptions, sgdUpdate } from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../../support/close.ts";
 import { laidOut, layoutKinds, mixedValues, valuesOf } from "../../support/layouts.ts";
@@ -117,7 +118,7 @@ describe("sgdUpdate", () => {
       () => sgdUpdate(weight, device.ones([3], double), rate),
       {
         code: "shape",
-        message: "sgdUpdate: gradient has shape [3]; beside the weight [2] it must be [2]. Reshape it.",
+        message: "sgdUpdate: gradient must be [2] for weight [2], got [3]. Reshape or replace one of them.",
       },
     ],
     [
@@ -125,7 +126,7 @@ describe("sgdUpdate", () => {
       () => sgdUpdate(weight, weight, rate, { velocity: device.ones([], double) }),
       {
         code: "shape",
-        message: "sgdUpdate: velocity has shape []; beside the weight [2] it must be [2]. Reshape it.",
+        message: "sgdUpdate: velocity must be [2] for weight [2], got []. Reshape or replace one of them.",
       },
     ],
     [
@@ -133,20 +134,28 @@ describe("sgdUpdate", () => {
       () => sgdUpdate(weight, weight, rate.reshape([1])),
       {
         code: "shape",
-        message: "sgdUpdate: learningRate has shape [1]; beside the weight [2] it must be []. Reshape it.",
+        message:
+          "sgdUpdate: learningRate must be [] for weight [2], got [1]. Reshape or replace one of them.",
       },
     ],
     [
       "a gradient of another dtype",
       () => sgdUpdate(weight, device.ones([2]), rate),
-      { code: "dtype", message: "sgdUpdate: weight is float64, gradient float32; all must have one dtype." },
+      {
+        code: "dtype",
+        message:
+          "sgdUpdate: needs one dtype for all, but weight is float64, gradient is float32. " +
+          'Cast: gradient.cast("float64").',
+      },
     ],
     [
       "a learning rate of another dtype",
       () => sgdUpdate(weight, weight, device.full([], 0.5)),
       {
         code: "dtype",
-        message: "sgdUpdate: weight is float64, learningRate float32; all must have one dtype.",
+        message:
+          "sgdUpdate: needs one dtype for all, but weight is float64, learningRate is float32. " +
+          'Cast: learningRate.cast("float64").',
       },
     ],
     [
