@@ -8,6 +8,8 @@ import type {
   KernelSignatures,
   TypedArray,
 } from "./backend.ts";
+import type { Trace } from "./capture/trace.ts";
+import { callersOutside } from "./core/callers.ts";
 import { DeviceMemory } from "./core/device-memory.ts";
 import { holds, toTypedArray } from "./core/dtype.ts";
 import { contiguousLayout, type Layout } from "./core/layout.ts";
@@ -83,6 +85,7 @@ export class Device {
   readonly #watch: LeakWatch | undefined;
   readonly #scopes: Scope[] = [];
   #recorders: Recorder[] = [];
+  #trace: Trace | undefined;
   #tensorsMade = 0;
   #disposed = false;
 
@@ -363,7 +366,82 @@ export class Device {
     this.assertDtype(op, dtype);
     checkShape(op, shape);
     // A copy, since the caller may change the array.
-    return this.#adopt(this.#memory.take(dtype, sizeOf(shape)), contiguousLayout([...shape]), name);
+    const storage = (this.#trace ?? this.#memory).take(dtype, sizeOf(shape));
+    return this.#adopt(storage, contiguousLayout([...shape]), name);
+  }
+
+  /**
+   * Runs `work` while kernels are written down instead of run, and ends every tensor that it made.
+   *
+   * @internal
+   */
+  traced<Result>(trace: Trace, work: () => Result): Result {
+    if (this.#trace !== undefined || this.recording) {
+      throw new TensorError(
+        "scope",
+        "capture: a step cannot be traced within another one or under a tape. Capture it outside, and take gradients inside of it.",
+      );
+    }
+    const scope = new Scope();
+    this.#scopes.push(scope);
+    this.#trace = trace;
+    try {
+      return work();
+    } finally {
+      this.#trace = undefined;
+      this.#close(scope);
+      scope.free();
+    }
+  }
+
+  /** Whether a step is traced: nothing is computed, and no value can be read. */
+  get tracing(): boolean {
+    return this.#trace !== undefined;
+  }
+
+  /**
+   * What stands for an argument while a step is traced.
+   *
+   * @internal
+   */
+  placeholder(trace: Trace, like: Tensor, input: number): Tensor {
+    return this.#adopt(
+      trace.takeInput(like.dtype, like.size, input),
+      contiguousLayout(like.shape),
+      like.name,
+    );
+  }
+
+  /**
+   * Room that no tensor looks at yet.
+   *
+   * @internal
+   */
+  takeStorage(dtype: DType, length: number): Storage {
+    return this.#memory.take(dtype, length);
+  }
+
+  /**
+   * A tensor on a storage that belongs to no scope.
+   *
+   * @internal
+   */
+  tensorOn(storage: Storage, layout: Layout): Tensor {
+    return new Tensor(this, storage, layout, ++this.#tensorsMade, undefined, undefined);
+  }
+
+  /**
+   * Refuses to read while a step is traced: there is nothing to read yet, and what was read would be frozen.
+   *
+   * @internal
+   */
+  assertReadable(op: string, tensor: TensorBase): void {
+    if (this.#trace === undefined) return;
+    throw new TensorError(
+      "capture",
+      `${op}: the value of ${tensor} was asked for while a step is captured, where nothing is computed yet. Return the ` +
+        `tensor and read it outside; choose with where instead of if.\n${callersOutside()}`,
+    );
   }
 
   /**
@@ -386,6 +464,10 @@ export class Device {
     inputs: KernelSignatures[Name]["inputs"],
     attributes: KernelSignatures[Name]["attributes"],
   ): void {
+    if (this.#trace !== undefined) {
+      this.#trace.record(name, out, inputs, attributes);
+      return;
+    }
     const kernel: Kernel<KernelSignatures[Name]> = this.backend.kernels[name];
     kernel(out, inputs, attributes);
   }
@@ -410,6 +492,10 @@ export class Device {
     inputs: FusedKernelSignatures[Name]["inputs"],
     attributes: FusedKernelSignatures[Name]["attributes"],
   ): void {
+    if (this.#trace !== undefined) {
+      this.#trace.record(name, out, inputs, attributes);
+      return;
+    }
     const kernel: Kernel<FusedKernelSignatures[Name]> | undefined = this.backend.fused?.[name];
     kernel?.(out, inputs, attributes);
   }
@@ -451,7 +537,9 @@ export class Device {
   ): Tensor {
     const array = toTypedArray(op, dtype, values);
     const tensor = this.allocate(op, dtype, shape, name);
-    this.backend.write(tensor.view.buffer, 0, array);
+    const { buffer } = tensor.view;
+    if (this.#trace === undefined) this.backend.write(buffer, 0, array);
+    else this.#trace.write(buffer, array);
     return tensor;
   }
 

@@ -9,7 +9,7 @@
  * a kernel, G groups, N count. All float views of one call share one dtype. Numbers that change while a captured
  * program is replayed (learning rate, step count, random counter) are inputs, not attributes.
  */
-import type { NoAttributes, View } from "../backend.ts";
+import type { DType, NoAttributes, View } from "../backend.ts";
 
 /** What a fused layer applies to its sum before it is written. */
 export type Activation = "none" | "relu" | "sigmoid" | "tanh";
@@ -28,8 +28,38 @@ export interface Pool2dAttributes extends Window2dAttributes {
   readonly size: readonly [number, number];
 }
 
+/** What a step of a chain reads or writes: an input or an output of the kernel, or what is needed in between. */
+export interface ChainOperand {
+  readonly kind: "input" | "output" | "temporary";
+  readonly index: number;
+}
+
+/** One elementwise kernel within a chain. */
+export interface ChainStep {
+  readonly kernel: "unary" | "binary" | "compare" | "where" | "cast";
+  /** One of the kernel's ops; empty for `where` and `cast`. */
+  readonly op: string;
+  /** The dtype of the first input, and that of the result. */
+  readonly from: DType;
+  readonly dtype: DType;
+  readonly inputs: readonly ChainOperand[];
+  readonly out: ChainOperand;
+}
+
 /** The fused kernels by name, each with its views and attributes. */
 export interface FusedKernelSignatures {
+  /**
+   * Elementwise kernels one after the other over one shape, up to 16 of them, in one pass: each step as the required
+   * kernel of its name does it, to the last bit. All views have the same shape; inputs may have any strides here, and may
+   * be the very same view as an output. What a step reads was written by a step before it or is an input. `temporaries`
+   * are the dtypes of what is needed in between.
+   */
+  elementwise: {
+    out: readonly View[];
+    inputs: readonly View[];
+    attributes: { readonly steps: readonly ChainStep[]; readonly temporaries: readonly DType[] };
+  };
+
   /** `y = activation(x w + b)`: x `[B, I]`, w `[I, O]`, b `[O]`, y `[B, O]`. */
   linear: {
     out: [y: View];
@@ -59,6 +89,20 @@ export interface FusedKernelSignatures {
     out: [y: View];
     inputs: [images: View, rows: View, weight: View, bias: View];
     attributes: { readonly scale: number; readonly activation: Activation };
+  };
+
+  /** `dw = x^T dy` for the same images: dw `[I, O]`, dy `[B, O]`; rows of dw whose input is zero everywhere are zeros. */
+  sparseLinearGradient: {
+    out: [weightGradient: View];
+    inputs: [images: View, rows: View, outputGradient: View];
+    attributes: { readonly scale: number };
+  };
+
+  /** `y = scale * images[rows]`: rows of uint8 images `[N, I]` as floats `[B, I]`, zeros for a row outside. */
+  gatherScaled: {
+    out: [y: View];
+    inputs: [images: View, rows: View];
+    attributes: { readonly scale: number };
   };
 
   /**
@@ -171,15 +215,16 @@ export interface FusedKernelSignatures {
   };
 
   /**
-   * x `[B, C, H, W]`, weight `[O, C / G, KH, KW]`, y `[B, O, H', W']`; cross-correlation, as everywhere in the field.
+   * `y = activation(x * w + bias)`: x `[B, C, H, W]`, weight `[O, C / G, KH, KW]`, bias `[O]` where it is given, y
+   * `[B, O, H', W']`; cross-correlation, as everywhere in the field. The activation is `none` or `relu`.
    * Outputs `g O / G` and on see the channels `g C / G` and on, as many as there are in group g.
    * `H' = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`, and so is W'; in the backward kernels the views
    * say which H and W it was.
    */
   conv2d: {
     out: [y: View];
-    inputs: [x: View, weight: View];
-    attributes: Window2dAttributes & { readonly groups: number };
+    inputs: [x: View, weight: View] | [x: View, weight: View, bias: View];
+    attributes: Window2dAttributes & { readonly groups: number; readonly activation: Activation };
   };
   conv2dBackwardInput: {
     out: [inputGradient: View];

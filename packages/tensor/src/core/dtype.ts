@@ -12,6 +12,11 @@ const arrayClasses: {
 /** From narrow to wide: of two dtypes that meet in an op, the later one is the result's. */
 const promotionOrder: readonly DType[] = ["uint8", "int32", "float32", "float64"];
 
+/** A typed array of the dtype, zeros. */
+export function emptyArray(dtype: DType, length: number): TypedArray {
+  return new arrayClasses[dtype](length);
+}
+
 /** The bytes that `length` elements take. */
 export function bytesOf(dtype: DType, length: number): number {
   return dtype === "float64" ? 8 * length : dtype === "uint8" ? length : 4 * length;

@@ -74,6 +74,7 @@ export class TensorBase {
    */
   async data(): Promise<TypedArray> {
     this.assertAlive("data");
+    this.device.assertReadable("data", this);
     const source = this.#inOneRun();
     const { buffer, offset } = source.view;
     const reading = this.device.backend.read(buffer, offset, source.size);
@@ -88,6 +89,7 @@ export class TensorBase {
    */
   dataSync(): TypedArray {
     this.assertAlive("dataSync");
+    this.device.assertReadable("dataSync", this);
     const { backend } = this.device;
     if (backend.readSync === undefined) {
       throw new TensorError(

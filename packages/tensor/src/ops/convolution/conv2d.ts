@@ -6,7 +6,7 @@ import {
   withBias,
 } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { checkForm } from "../../lowering/fit.ts";
+import { checkFit, checkForm } from "../../lowering/fit.ts";
 import { contiguous } from "../../lowering/views.ts";
 import {
   requireImages,
@@ -65,16 +65,23 @@ export function convolved(
   const counts = windowCounts(op, x.shape, [height, width], attributes);
   const shape = [x.shape[0], outChannels, ...counts];
   checkShape(op, shape);
+  if (bias !== undefined) checkFit(op, "the bias", bias, [outChannels], { weight });
   return device.scope(() => {
-    const [images, kernels] = inOneFloat(op, x, weight);
-    const y = device.asOne("conv2d", [images, kernels], attributes, () => {
+    const [images, kernels, shift] = inOneFloat(op, x, weight, bias);
+    const inputs = shift === undefined ? ([images, kernels] as const) : ([images, kernels, shift] as const);
+    return device.asOne("conv2d", inputs, attributes, () => {
       const isEmpty = images.size === 0 || kernels.size === 0;
-      if (isEmpty || !device.brings("conv2d")) return decomposed(op, images, kernels, attributes, counts);
+      if (isEmpty || !device.brings("conv2d")) {
+        return withBias(decomposed(op, images, kernels, attributes, counts), shift);
+      }
       const out = device.allocate(op, images.dtype, shape);
-      device.runFused("conv2d", [out.view], [contiguous(images).view, contiguous(kernels).view], attributes);
+      const [first, second, third] = inputs.map((tensor) => contiguous(tensor).view);
+      device.runFused("conv2d", [out.view], third === undefined ? [first, second] : [first, second, third], {
+        ...attributes,
+        activation: "none",
+      });
       return out;
     });
-    return withBias(op, y, bias);
   });
 }
 

@@ -7,7 +7,7 @@ import {
   withBias,
 } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { checkWhole } from "../../lowering/options.ts";
+import { checkFit, checkForm } from "../../lowering/fit.ts";
 import { contiguous } from "../../lowering/views.ts";
 import { asPair, type Pair, requireImages, windowAttributes } from "../../lowering/windows.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -48,20 +48,14 @@ export function convTranspose2d(
   requireImages("convTranspose2d", x);
   const attributes = { ...windowAttributes("convTranspose2d", window), groups };
   const extra = asPair("convTranspose2d", "outputPadding", outputPadding, 0);
-  if (weight.rank !== 4 || weight.shape[0] !== x.shape[1]) {
-    throw new TensorError(
-      "shape",
-      `convTranspose2d: the weight must be [${x.shape[1]}, out / groups, height, width] for images ${formatShape(x.shape)}, ` +
-        `got ${formatShape(weight.shape)}.`,
-    );
-  }
-  if (weight.shape[2] === 0 || weight.shape[3] === 0) {
-    throw new TensorError(
-      "shape",
-      `convTranspose2d: the kernels of weight ${formatShape(weight.shape)} have no elements. Give them at least one.`,
-    );
-  }
-  checkWhole("convTranspose2d", "groups", groups, 1);
+  const isWeight = weight.rank === 4 && weight.shape[0] === x.shape[1] && !weight.shape.includes(0, 2);
+  checkForm(
+    "convTranspose2d",
+    isWeight,
+    "images [B, O, H, W] and a weight [O, C / groups, KH, KW]",
+    x,
+    weight,
+  );
   checkChannels("convTranspose2d", x, weight.shape[1] * groups, weight, groups);
   const size = [0, 1].map((i) => {
     const { stride, padding, dilation } = attributes;
@@ -85,8 +79,9 @@ export function convTranspose2d(
   }
   const shape = [x.shape[0], weight.shape[1] * groups, size[0], size[1]];
   checkShape("convTranspose2d", shape);
+  if (bias !== undefined) checkFit("convTranspose2d", "the bias", bias, [shape[1]], { weight });
   return device.scope(() => {
-    const [images, kernels] = inOneFloat("convTranspose2d", x, weight);
+    const [images, kernels, shift] = inOneFloat("convTranspose2d", x, weight, bias);
     const y = device.asOne(
       "convTranspose2d",
       [images, kernels],
@@ -102,7 +97,7 @@ export function convTranspose2d(
         return out;
       },
     );
-    return withBias("convTranspose2d", y, bias);
+    return withBias(y, shift);
   });
 }
 

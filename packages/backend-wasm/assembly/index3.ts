@@ -1,0 +1,1 @@
+export { sparseLists, sparseLinear, sparseGradient } from "./kernels/sparse";

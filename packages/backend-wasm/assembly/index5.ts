@@ -1,0 +1,12 @@
+export { softmax, crossEntropy, crossEntropyBackward, setSoftmaxScratch } from "./kernels/softmax";
+export { sgd, adam } from "./kernels/updates";
+export { layerNorm, layerNormBackward, layerNormParameters, batchNorm, batchNormBackward } from "./kernels/norms";
+export { randomBits, dropout } from "./kernels/random";
+export { pool2d, pool2dBackward } from "./kernels/pooling";
+export { argsort } from "./kernels/sort";
+export { conv2d, conv2dBackwardInput, conv2dBackwardWeight } from "./kernels/convolution";
+export { sparseLists, sparseLinear, sparseGradient } from "./kernels/sparse";
+export { elementwise } from "./kernels/elementwise";
+export { copy } from "./kernels/copy";
+export { argReduce, reduce } from "./kernels/reduce";
+export { gatherRows, gatherScaled, scatterAddRows } from "./kernels/rows";

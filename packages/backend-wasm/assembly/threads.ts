@@ -1,0 +1,105 @@
+/**
+ * How threads meet. All of them share one memory and each has its own instance of this module; thread 0 is the one that
+ * JavaScript calls, the others sleep in `work` until there is a program.
+ *
+ * The words of the control block:
+ */
+
+/** Counts up with every program that is started. */
+const STARTED: usize = 0;
+/** The instructions of the program, where they end, how often to run them, and on how many threads. */
+const FIRST: usize = 4;
+const END: usize = 8;
+const TIMES: usize = 12;
+const THREADS: usize = 16;
+/** Not 0: the others are to return. */
+const QUIT: usize = 20;
+/** How many threads sleep until the next program. */
+const ASLEEP: usize = 24;
+/** Threads that have reached the barrier, how often it has opened, how many sleep at it. Each has a line to itself. */
+const ARRIVED: usize = 64;
+const OPENED: usize = 128;
+const AT_BARRIER: usize = 192;
+/** Not 0: a thread did not come, and nothing can be relied on any more. */
+const BROKEN: usize = 256;
+/** Scratch of the first thread, and bytes from one thread's to the next. */
+export const SCRATCH: usize = 320;
+export const SCRATCH_BYTES: usize = 324;
+/** Whether thread 0 may sleep: the main thread of a browser may not. */
+const MAY_SLEEP: usize = 328;
+
+/** Looks before a thread sleeps: about 30 microseconds. */
+const LOOKS = 20000;
+/** Nanoseconds after which a thread that does not come is given up. */
+const PATIENCE: i64 = 10_000_000_000;
+
+/** Waits until every thread of the program is here. */
+export function barrier(control: usize, t: usize, threads: i32): void {
+  if (threads == 1) return;
+  const opened = atomic.load<i32>(control + OPENED);
+  if (atomic.add<i32>(control + ARRIVED, 1) == threads - 1) {
+    atomic.store<i32>(control + ARRIVED, 0);
+    atomic.store<i32>(control + OPENED, opened + 1);
+    if (atomic.load<i32>(control + AT_BARRIER) > 0) atomic.notify(control + OPENED, -1);
+    return;
+  }
+  for (let i = 0; i < LOOKS; i++) if (atomic.load<i32>(control + OPENED) != opened) return;
+  if (t == 0 && load<i32>(control + MAY_SLEEP) == 0) {
+    while (atomic.load<i32>(control + OPENED) == opened) {}
+    return;
+  }
+  atomic.add<i32>(control + AT_BARRIER, 1);
+  while (atomic.load<i32>(control + OPENED) == opened) {
+    if (atomic.wait<i32>(control + OPENED, opened, PATIENCE) == 2) {
+      store<i32>(control + BROKEN, 1);
+      break;
+    }
+  }
+  atomic.sub<i32>(control + AT_BARRIER, 1);
+}
+
+/** Runs the program of the control block as thread `t`; not 0 where a thread did not come. */
+export function run(control: usize, t: usize): i32 {
+  const first = load<u32>(control + FIRST);
+  const end = load<u32>(control + END);
+  const threads = load<i32>(control + THREADS);
+  const scratch = load<u32>(control + SCRATCH) + t * load<u32>(control + SCRATCH_BYTES);
+  for (let times = load<i32>(control + TIMES); times > 0; times--) {
+    for (let at: usize = first; at < end; at += load<u32>(at, 4)) {
+      if (load<i32>(at, 12)) execute(at, t, threads, scratch);
+      else if (t == 0) execute(at, 0, 1, scratch);
+      if (load<i32>(at, 8)) barrier(control, t, threads);
+    }
+    if (load<i32>(control + BROKEN)) return 1;
+  }
+  return 0;
+}
+
+/** Starts the program on the other threads and takes part in it as the first. */
+export function start(control: usize): i32 {
+  if (load<i32>(control + THREADS) > 1) {
+    atomic.add<i32>(control + STARTED, 1);
+    if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + STARTED, -1);
+  }
+  return run(control, 0);
+}
+
+/** What the other threads do: wait for a program, take part in it, again and again until they are told to leave. */
+export function work(control: usize, t: usize): void {
+  let seen = load<i32>(control + JOINED + (t << 2));
+  // From here on the first thread counts on this one.
+  atomic.add<i32>(control + READY, 1);
+  for (;;) {
+    for (let i = 0; i < LOOKS; i++) if (atomic.load<i32>(control + STARTED) != seen) break;
+    if (atomic.load<i32>(control + STARTED) == seen) {
+      atomic.add<i32>(control + ASLEEP, 1);
+      atomic.wait<i32>(control + STARTED, seen, -1);
+      atomic.sub<i32>(control + ASLEEP, 1);
+    }
+    if (atomic.load<i32>(control + QUIT)) return;
+    const started = atomic.load<i32>(control + STARTED);
+    if (started == seen) continue;
+    seen = started;
+    if (<i32>t < load<i32>(control + THREADS)) run(control, t);
+  }
+}

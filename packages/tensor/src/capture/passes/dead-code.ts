@@ -1,0 +1,24 @@
+import type { BackendBuffer } from "../../backend.ts";
+import { TracedBuffer } from "../trace.ts";
+import type { TracedProgram } from "../traced-program.ts";
+
+/** Leaves out steps whose results nobody reads: from the last to the first, keeping what something kept needs. */
+export function withoutDeadCode(program: TracedProgram): TracedProgram {
+  const needed = new Set<BackendBuffer>(program.results);
+  const isWanted = (buffer: BackendBuffer): boolean => needed.has(buffer) || livesOutside(buffer);
+  const steps = program.steps
+    .toReversed()
+    .filter(({ out, inputs }) => {
+      if (!out.some(({ buffer }) => isWanted(buffer))) return false;
+      for (const { buffer } of [...out, ...inputs]) needed.add(buffer);
+      return true;
+    })
+    .toReversed();
+  const constants = new Map([...program.constants].filter(([buffer]) => needed.has(buffer)));
+  return { ...program, steps, constants };
+}
+
+// What was there before the step, arguments among it.
+function livesOutside(buffer: BackendBuffer): boolean {
+  return !(buffer instanceof TracedBuffer) || buffer.input !== undefined;
+}

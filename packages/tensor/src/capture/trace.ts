@@ -1,0 +1,51 @@
+import type { BackendBuffer, DType, StepKernel, TypedArray, View } from "../backend.ts";
+import { Storage } from "../core/storage.ts";
+
+/** A buffer that exists only while a step is traced: what the program will have in its place is decided afterwards. */
+export class TracedBuffer implements BackendBuffer {
+  readonly dtype: DType;
+  readonly length: number;
+  /** For arguments of the step: which. */
+  readonly input: number | undefined;
+
+  constructor(dtype: DType, length: number, input?: number) {
+    this.dtype = dtype;
+    this.length = length;
+    this.input = input;
+  }
+}
+
+/** A kernel call as it was traced; views are on traced buffers or on real ones. */
+export interface TracedStep {
+  readonly kernel: StepKernel;
+  readonly out: readonly View[];
+  readonly inputs: readonly View[];
+  readonly attributes: object;
+}
+
+/** What a step did, written down instead of done. */
+export class Trace {
+  readonly steps: TracedStep[] = [];
+  /** Values that the step brought with it. */
+  readonly constants: Map<BackendBuffer, TypedArray> = new Map();
+
+  take(dtype: DType, length: number): Storage {
+    return new Storage(this, new TracedBuffer(dtype, length), length);
+  }
+
+  /** The place of an argument. */
+  takeInput(dtype: DType, length: number, input: number): Storage {
+    return new Storage(this, new TracedBuffer(dtype, length, input), length);
+  }
+
+  /** How long a buffer is needed is read from the steps, not from the life of its tensors. */
+  giveBack(): void {}
+
+  record(kernel: StepKernel, out: readonly View[], inputs: readonly View[], attributes: object): void {
+    this.steps.push({ kernel, out, inputs, attributes });
+  }
+
+  write(buffer: BackendBuffer, values: TypedArray): void {
+    this.constants.set(buffer, values.slice());
+  }
+}
