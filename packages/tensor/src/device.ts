@@ -1,15 +1,16 @@
 import type {
+  AnyKernel,
   Backend,
   BackendMemory,
   DType,
   FusedKernelSignatures,
   FusedKernels,
-  Kernel,
   KernelSignatures,
+  StepKernel,
   TypedArray,
+  View,
 } from "./backend.ts";
 import type { Trace } from "./capture/trace.ts";
-import { callersOutside } from "./core/callers.ts";
 import { DeviceMemory } from "./core/device-memory.ts";
 import { holds, toTypedArray } from "./core/dtype.ts";
 import { contiguousLayout, type Layout } from "./core/layout.ts";
@@ -183,8 +184,8 @@ export class Device {
    * @param options.dtype default: float32
    * @throws TensorError `shape` for a size that is not whole or below 0
    */
-  eye(size: number, { dtype = "float32", name }: Omit<TensorOptions, "shape"> = {}): Tensor {
-    const matrix = this.#filled("eye", [size, size], 0, { dtype, ...(name === undefined ? {} : { name }) });
+  eye(size: number, options: Omit<TensorOptions, "shape"> = {}): Tensor {
+    const matrix = this.#filled("eye", [size, size], 0, options);
     const diagonal = { ...matrix.view, shape: [size], strides: [size + 1] };
     if (size > 0) this.run("fill", [diagonal], [], { value: 1 });
     return matrix;
@@ -367,81 +368,26 @@ export class Device {
     checkShape(op, shape);
     // A copy, since the caller may change the array.
     const storage = (this.#trace ?? this.#memory).take(dtype, sizeOf(shape));
-    return this.#adopt(storage, contiguousLayout([...shape]), name);
+    return this.adopt(storage, contiguousLayout([...shape]), name);
   }
 
   /**
-   * Runs `work` while kernels are written down instead of run, and ends every tensor that it made.
+   * Runs `work` while kernels are written down instead of run.
    *
    * @internal
    */
   traced<Result>(trace: Trace, work: () => Result): Result {
-    if (this.#trace !== undefined || this.recording) {
-      throw new TensorError(
-        "scope",
-        "capture: a step cannot be traced within another one or under a tape. Capture it outside, and take gradients inside of it.",
-      );
-    }
-    const scope = new Scope();
-    this.#scopes.push(scope);
     this.#trace = trace;
     try {
       return work();
     } finally {
       this.#trace = undefined;
-      this.#close(scope);
-      scope.free();
     }
   }
 
-  /** Whether a step is traced: nothing is computed, and no value can be read. */
-  get tracing(): boolean {
-    return this.#trace !== undefined;
-  }
-
-  /**
-   * What stands for an argument while a step is traced.
-   *
-   * @internal
-   */
-  placeholder(trace: Trace, like: Tensor, input: number): Tensor {
-    return this.#adopt(
-      trace.takeInput(like.dtype, like.size, input),
-      contiguousLayout(like.shape),
-      like.name,
-    );
-  }
-
-  /**
-   * Room that no tensor looks at yet.
-   *
-   * @internal
-   */
-  takeStorage(dtype: DType, length: number): Storage {
-    return this.#memory.take(dtype, length);
-  }
-
-  /**
-   * A tensor on a storage that belongs to no scope.
-   *
-   * @internal
-   */
-  tensorOn(storage: Storage, layout: Layout): Tensor {
-    return new Tensor(this, storage, layout, ++this.#tensorsMade, undefined, undefined);
-  }
-
-  /**
-   * Refuses to read while a step is traced: there is nothing to read yet, and what was read would be frozen.
-   *
-   * @internal
-   */
-  assertReadable(op: string, tensor: TensorBase): void {
-    if (this.#trace === undefined) return;
-    throw new TensorError(
-      "capture",
-      `${op}: the value of ${tensor} was asked for while a step is captured, where nothing is computed yet. Return the ` +
-        `tensor and read it outside; choose with where instead of if.\n${callersOutside()}`,
-    );
+  /** Where kernels are written down now: nothing is computed, and no value can be read. @internal */
+  get trace(): Trace | undefined {
+    return this.#trace;
   }
 
   /**
@@ -450,7 +396,7 @@ export class Device {
    * @internal
    */
   viewOf(tensor: Tensor, layout: Layout): Tensor {
-    return this.#adopt(tensor.storage, layout, tensor.name);
+    return this.adopt(tensor.storage, layout, tensor.name);
   }
 
   /**
@@ -464,12 +410,7 @@ export class Device {
     inputs: KernelSignatures[Name]["inputs"],
     attributes: KernelSignatures[Name]["attributes"],
   ): void {
-    if (this.#trace !== undefined) {
-      this.#trace.record(name, out, inputs, attributes);
-      return;
-    }
-    const kernel: Kernel<KernelSignatures[Name]> = this.backend.kernels[name];
-    kernel(out, inputs, attributes);
+    this.#call(this.backend.kernels[name] as AnyKernel, name, out, inputs, attributes);
   }
 
   /**
@@ -492,12 +433,7 @@ export class Device {
     inputs: FusedKernelSignatures[Name]["inputs"],
     attributes: FusedKernelSignatures[Name]["attributes"],
   ): void {
-    if (this.#trace !== undefined) {
-      this.#trace.record(name, out, inputs, attributes);
-      return;
-    }
-    const kernel: Kernel<FusedKernelSignatures[Name]> | undefined = this.backend.fused?.[name];
-    kernel?.(out, inputs, attributes);
+    this.#call(this.backend.fused?.[name] as AnyKernel, name, out, inputs, attributes);
   }
 
   /**
@@ -528,6 +464,17 @@ export class Device {
     }
   }
 
+  #call(
+    kernel: AnyKernel,
+    name: StepKernel,
+    out: readonly View[],
+    inputs: readonly View[],
+    attributes: object,
+  ): void {
+    if (this.#trace === undefined) kernel(out, inputs, attributes);
+    else this.#trace.record(name, out, inputs, attributes);
+  }
+
   #written(
     op: string,
     dtype: DType,
@@ -556,7 +503,12 @@ export class Device {
     return tensor;
   }
 
-  #adopt(storage: Storage, layout: Layout, name: string | undefined): Tensor {
+  /**
+   * A new tensor on a storage, in the innermost scope.
+   *
+   * @internal
+   */
+  adopt(storage: Storage, layout: Layout, name: string | undefined): Tensor {
     const scope = this.#scopes.at(-1);
     const tensor = new Tensor(this, storage, layout, ++this.#tensorsMade, name, scope);
     scope?.add(tensor);

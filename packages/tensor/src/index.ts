@@ -4,7 +4,6 @@
  * @module
  */
 export type { DType, TypedArray } from "./backend.ts";
-export { type Captured, type CapturedProgram, type CaptureOptions, capture } from "./capture/capture.ts";
 export type { TensorOrigin } from "./core/leak-watch.ts";
 export type { NestedNumbers } from "./core/nested.ts";
 export { formatShape, type Shape, sizeOf } from "./core/shape.ts";

@@ -1,5 +1,5 @@
 import type { BackendBuffer, CompiledProgram, DType, Program, ProgramInput } from "../backend.ts";
-import { isContiguous } from "../core/layout.ts";
+import { contiguousLayout, isContiguous } from "../core/layout.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import type { Storage } from "../core/storage.ts";
 import { tensorsIn } from "../core/tensors-in.ts";
@@ -165,15 +165,19 @@ class Entry<Result> {
     );
     const trace = new Trace();
     const tensors = leaves.filter((leaf) => leaf instanceof Tensor);
+    if (device.trace !== undefined || device.recording) {
+      throw new TensorError(
+        "scope",
+        "capture: a step cannot be traced within another one or under a tape. Capture it outside, and take gradients inside of it.",
+      );
+    }
+    using _scope = device.openScope();
     const { result, resultTensors } = device.traced(trace, () => {
-      const placeholders = new Map<Tensor, Tensor>();
-      const places = tensors.map((tensor, i) => device.placeholder(trace, tensor, i));
+      const places = tensors.map(({ dtype, size, shape, name }, i) =>
+        device.adopt(trace.takeInput(dtype, size, i), contiguousLayout(shape), name),
+      );
       let next = 0;
-      const given = withLeaves(args, (tensor) => {
-        const place = places[next++];
-        placeholders.set(tensor, place);
-        return place;
-      });
+      const given = withLeaves(args, () => places[next++]);
       const made = step(...(given as never));
       if (made instanceof Promise) {
         made.catch(() => {});
@@ -192,7 +196,7 @@ class Entry<Result> {
     const results = new Map<BackendBuffer, Storage>();
     for (const { storage } of resultTensors.values()) {
       if (storage.buffer instanceof TracedBuffer && !results.has(storage.buffer)) {
-        results.set(storage.buffer, device.takeStorage(storage.buffer.dtype, storage.buffer.length));
+        results.set(storage.buffer, storageOn(device, storage.buffer));
       }
     }
     const optimized = optimize(trace, new Set(results.keys()), device, options);
@@ -210,7 +214,7 @@ class Entry<Result> {
       [...resultTensors].map(([key, tensor]): [Tensor, Output] => {
         const storage = results.get(tensor.storage.buffer);
         if (storage === undefined) return [key, { tensor, isOwn: false }];
-        return [key, { tensor: device.tensorOn(storage, tensor.layout), isOwn: true }];
+        return [key, { tensor: device.keep(device.adopt(storage, tensor.layout, tensor.name)), isOwn: true }];
       }),
     );
     this.#result = result;
@@ -256,7 +260,7 @@ class Entry<Result> {
         "capture: a captured step cannot run under a tape: what it does is not recorded. Take gradients inside of it.",
       );
     }
-    if (device.tracing) {
+    if (device.trace !== undefined) {
       throw new TensorError(
         "scope",
         "capture: a captured step cannot run within another one. Call the function that it was made of.",
@@ -301,6 +305,11 @@ class Entry<Result> {
     }
     return contiguous(leaf);
   }
+}
+
+// Room for a result that no tensor looks at yet.
+function storageOn(device: Device, { dtype, length }: BackendBuffer): Storage {
+  return device.allocate("capture", dtype, [length]).storage;
 }
 
 function contiguousCopy(tensor: Tensor): Tensor {

@@ -1,5 +1,8 @@
 import type { BackendBuffer, DType, StepKernel, TypedArray, View } from "../backend.ts";
+import { callersOutside } from "../core/callers.ts";
 import { Storage } from "../core/storage.ts";
+import type { TensorBase } from "../core/tensor-base.ts";
+import { TensorError } from "../errors.ts";
 
 /** A buffer that exists only while a step is traced: what the program will have in its place is decided afterwards. */
 export class TracedBuffer implements BackendBuffer {
@@ -43,6 +46,15 @@ export class Trace {
 
   record(kernel: StepKernel, out: readonly View[], inputs: readonly View[], attributes: object): void {
     this.steps.push({ kernel, out, inputs, attributes });
+  }
+
+  /** There is nothing to read yet, and what was read would be frozen. */
+  refuseToRead(op: string, tensor: TensorBase): never {
+    throw new TensorError(
+      "capture",
+      `${op}: the value of ${tensor} was asked for while a step is captured, where nothing is computed yet. Return the ` +
+        `tensor and read it outside; choose with where instead of if.\n${callersOutside()}`,
+    );
   }
 
   write(buffer: BackendBuffer, values: TypedArray): void {

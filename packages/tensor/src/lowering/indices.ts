@@ -14,7 +14,7 @@ export function checkIndices(op: string, indices: Tensor, extent: number, what: 
   const [low, high] = rangeOf(indices) ?? [];
   if (low === undefined || high === undefined) return false;
   if (low >= 0 && high < extent) return true;
-  if (indices.device.tracing) return false;
+  if (indices.device.trace) return false;
   // The range is that of the whole buffer; this tensor may show a part of it that is right.
   const values = indices.dataSync();
   const place = values.findIndex((index) => index < 0 || index >= extent);
@@ -39,7 +39,7 @@ export function requireIndices(op: string, indices: Tensor): void {
 // The smallest and largest number in the buffer below the tensor, read once and kept until it is written to.
 function rangeOf({ storage, device }: Tensor): readonly [number, number] | undefined {
   const { backend } = device;
-  if (storage.range === undefined && backend.readSync !== undefined && !device.tracing) {
+  if (storage.range === undefined && backend.readSync !== undefined && device.trace === undefined) {
     const values = backend.readSync(storage.buffer, 0, storage.length);
     let low = 0;
     let high = -1;

@@ -7,6 +7,7 @@ import {
 } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
 import { checkFit, checkForm } from "../../lowering/fit.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import { contiguous } from "../../lowering/views.ts";
 import {
   requireImages,
@@ -69,19 +70,15 @@ export function convolved(
   return device.scope(() => {
     const [images, kernels, shift] = inOneFloat(op, x, weight, bias);
     const inputs = shift === undefined ? ([images, kernels] as const) : ([images, kernels, shift] as const);
-    return device.asOne("conv2d", inputs, attributes, () => {
-      const isEmpty = images.size === 0 || kernels.size === 0;
-      if (isEmpty || !device.brings("conv2d")) {
-        return withBias(decomposed(op, images, kernels, attributes, counts), shift);
-      }
-      const out = device.allocate(op, images.dtype, shape);
-      const [first, second, third] = inputs.map((tensor) => contiguous(tensor).view);
-      device.runFused("conv2d", [out.view], third === undefined ? [first, second] : [first, second, third], {
-        ...attributes,
-        activation: "none",
-      });
-      return out;
-    });
+    const fusedAttributes = { ...attributes, activation: "none" } as const;
+    return device.asOne(
+      "conv2d",
+      inputs,
+      attributes,
+      () =>
+        fusedResult(op, "conv2d", images.dtype, shape, inputs, fusedAttributes) ??
+        withBias(decomposed(op, images, kernels, attributes, counts), shift),
+    );
   });
 }
 

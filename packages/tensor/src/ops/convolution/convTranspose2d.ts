@@ -8,7 +8,7 @@ import {
 } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
 import { checkFit, checkForm } from "../../lowering/fit.ts";
-import { contiguous } from "../../lowering/views.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import { asPair, type Pair, requireImages, windowAttributes } from "../../lowering/windows.ts";
 import type { Tensor } from "../../tensor.ts";
 import { flip } from "../shape/flip.ts";
@@ -86,16 +86,15 @@ export function convTranspose2d(
       "convTranspose2d",
       [images, kernels],
       { ...attributes, outputPadding: extra },
-      () => {
-        const isEmpty = images.size === 0 || kernels.size === 0;
-        if (isEmpty || !device.brings("conv2dBackwardInput")) {
-          return decomposed(images, kernels, shape, attributes);
-        }
-        const out = device.allocate("convTranspose2d", images.dtype, shape);
-        const inputs = [contiguous(images).view, contiguous(kernels).view] as const;
-        device.runFused("conv2dBackwardInput", [out.view], [...inputs], attributes);
-        return out;
-      },
+      () =>
+        fusedResult(
+          "convTranspose2d",
+          "conv2dBackwardInput",
+          images.dtype,
+          shape,
+          [images, kernels],
+          attributes,
+        ) ?? decomposed(images, kernels, shape, attributes),
     );
     return withBias(y, shift);
   });
