@@ -10,21 +10,27 @@ import { arrayOf } from "../kernel-call.ts";
 import { randomElements } from "../samples.ts";
 
 /** A buffer that a program keeps to itself. */
-export type OwnBuffer = Exclude<ProgramBuffer, { readonly kind: "external" }>;
+export type OwnBuffer = Exclude<ProgramBuffer, { readonly kind: "external" | "input" }>;
 
-/** A program whose external buffers are still to be made. */
+/** A program whose outer buffers are still to be made. */
 export interface ProgramPlan {
   readonly name: string;
-  /** What the external buffers hold before the first run, by number. */
+  /** What the buffers from outside, external ones and inputs, hold before the first run, by number. */
   readonly externals: readonly { readonly dtype: DType; readonly values: TypedArray }[];
-  /** The other buffers, numbered on after the external ones. */
+  /** The other buffers, numbered on after those from outside. */
   readonly others: readonly OwnBuffer[];
   readonly steps: readonly ProgramStep[];
 }
 
-/** A plan with its external buffers. */
+/** A plan with its buffers from outside. */
 export function programOf(plan: ProgramPlan, externals: readonly ProgramBuffer[]): Program {
   return { buffers: [...externals, ...plan.others], steps: plan.steps };
+}
+
+/** Numbers of the buffers from outside that no step writes. */
+export function readOnly({ externals, steps }: ProgramPlan): number[] {
+  const written = new Set(steps.flatMap(({ out }) => out.map(({ buffer }) => buffer)));
+  return [...externals.keys()].filter((number) => !written.has(number));
 }
 
 function view(
@@ -71,7 +77,7 @@ export function programPlans(dtype: "float32" | "float64"): readonly ProgramPlan
       others: [
         temporary(dtype, 37, 0),
         temporary(dtype, 37, 1),
-        { kind: "constant", values: arrayOf(dtype, [0.5]) },
+        { kind: "constant", dtype, values: arrayOf(dtype, [0.5]) },
       ],
       steps: [
         { kernel: "unary", out: [view(2, [37])], inputs: [view(0, [37])], attributes: { op: "tanh" } },

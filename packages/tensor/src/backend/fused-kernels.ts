@@ -11,7 +11,11 @@
  */
 import type { DType, NoAttributes, View } from "../backend.ts";
 
-/** What a fused layer applies to its sum before it is written. */
+/**
+ * What a fused layer applies to its sum before it is written. It gives the bits of the sum written without one, followed
+ * by the required kernel: `unary` for sigmoid and tanh, `maximum` with 0 for relu. Captured programs rely on that: there
+ * an activation moves into the layer before it.
+ */
 export type Activation = "none" | "relu" | "sigmoid" | "tanh";
 
 /** Distances of a two-dimensional window, `[vertical, horizontal]`. */
@@ -49,10 +53,11 @@ export interface ChainStep {
 /** The fused kernels by name, each with its views and attributes. */
 export interface FusedKernelSignatures {
   /**
-   * Elementwise kernels one after the other over one shape, up to 16 of them, in one pass: each step as the required
-   * kernel of its name does it, to the last bit. All views have the same shape; inputs may have any strides here, and may
-   * be the very same view as an output. What a step reads was written by a step before it or is an input. `temporaries`
-   * are the dtypes of what is needed in between.
+   * Elementwise kernels one after the other over one shape, in one pass: each step as the required kernel of its name
+   * does it, to the last bit. Up to 16 steps on up to 24 views and temporaries, of which `temporaries` are the dtypes.
+   * All views have the same shape; inputs may have any strides here, and an input that overlaps an output is the very same
+   * view. What a step reads is an input or was written by a step before it; once an output is written, no step reads an
+   * input that is the same view.
    */
   elementwise: {
     out: readonly View[];
@@ -98,7 +103,10 @@ export interface FusedKernelSignatures {
     attributes: { readonly scale: number };
   };
 
-  /** `y = scale * images[rows]`: rows of uint8 images `[N, I]` as floats `[B, I]`, zeros for a row outside. */
+  /**
+   * `y = scale * images[rows]`: rows of uint8 images `[N, I]` as floats `[B, I]`, zeros for a row outside. Each number is
+   * one product in the dtype of y, scale rounded to it, as `gatherRows`, `cast` and `mul` give it.
+   */
   gatherScaled: {
     out: [y: View];
     inputs: [images: View, rows: View];
@@ -216,7 +224,7 @@ export interface FusedKernelSignatures {
 
   /**
    * `y = activation(x * w + bias)`: x `[B, C, H, W]`, weight `[O, C / G, KH, KW]`, bias `[O]` where it is given, y
-   * `[B, O, H', W']`; cross-correlation, as everywhere in the field. The activation is `none` or `relu`.
+   * `[B, O, H', W']`; cross-correlation, as everywhere in the field.
    * Outputs `g O / G` and on see the channels `g C / G` and on, as many as there are in group g.
    * `H' = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`, and so is W'; in the backward kernels the views
    * say which H and W it was.
@@ -224,7 +232,7 @@ export interface FusedKernelSignatures {
   conv2d: {
     out: [y: View];
     inputs: [x: View, weight: View] | [x: View, weight: View, bias: View];
-    attributes: Window2dAttributes & { readonly groups: number; readonly activation: Activation };
+    attributes: Window2dAttributes & { readonly groups: number; readonly activation: "none" | "relu" };
   };
   conv2dBackwardInput: {
     out: [inputGradient: View];
