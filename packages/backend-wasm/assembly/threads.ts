@@ -1,3 +1,5 @@
+import { execute } from "./index";
+
 /**
  * How threads meet. All of them share one memory and each has its own instance of this module; thread 0 is the one that
  * JavaScript calls, the others sleep in `work` until there is a program.
@@ -22,6 +24,8 @@ const OPENED: usize = 128;
 const AT_BARRIER: usize = 192;
 /** Not 0: a thread did not come, and nothing can be relied on any more. */
 const BROKEN: usize = 256;
+/** How many of the other threads wait for their first program. */
+const READY: usize = 260;
 /** Scratch of the first thread, and bytes from one thread's to the next. */
 export const SCRATCH: usize = 320;
 export const SCRATCH_BYTES: usize = 324;
@@ -31,11 +35,13 @@ const MAY_SLEEP: usize = 328;
 /** Looks before a thread sleeps: about 30 microseconds. */
 const LOOKS = 20000;
 /** Nanoseconds after which a thread that does not come is given up. */
-const PATIENCE: i64 = 10_000_000_000;
+const PATIENCE: i64 = 30_000_000_000;
+/** Looks of a thread that may not sleep, after which it gives the others up: some half a minute too. */
+const PATIENT_LOOKS: i64 = 20_000_000_000;
 
 /** Waits until every thread of the program is here. */
 export function barrier(control: usize, t: usize, threads: i32): void {
-  if (threads == 1) return;
+  if (threads == 1 || load<i32>(control + BROKEN)) return;
   const opened = atomic.load<i32>(control + OPENED);
   if (atomic.add<i32>(control + ARRIVED, 1) == threads - 1) {
     atomic.store<i32>(control + ARRIVED, 0);
@@ -45,7 +51,8 @@ export function barrier(control: usize, t: usize, threads: i32): void {
   }
   for (let i = 0; i < LOOKS; i++) if (atomic.load<i32>(control + OPENED) != opened) return;
   if (t == 0 && load<i32>(control + MAY_SLEEP) == 0) {
-    while (atomic.load<i32>(control + OPENED) == opened) {}
+    for (let i: i64 = 0; i < PATIENT_LOOKS; i++) if (atomic.load<i32>(control + OPENED) != opened) return;
+    store<i32>(control + BROKEN, 1);
     return;
   }
   atomic.add<i32>(control + AT_BARRIER, 1);
@@ -63,7 +70,7 @@ export function run(control: usize, t: usize): i32 {
   const first = load<u32>(control + FIRST);
   const end = load<u32>(control + END);
   const threads = load<i32>(control + THREADS);
-  const scratch = load<u32>(control + SCRATCH) + t * load<u32>(control + SCRATCH_BYTES);
+  const scratch = <usize>load<u32>(control + SCRATCH) + t * <usize>load<u32>(control + SCRATCH_BYTES);
   for (let times = load<i32>(control + TIMES); times > 0; times--) {
     for (let at: usize = first; at < end; at += load<u32>(at, 4)) {
       if (load<i32>(at, 12)) execute(at, t, threads, scratch);
@@ -75,7 +82,10 @@ export function run(control: usize, t: usize): i32 {
   return 0;
 }
 
-/** Starts the program on the other threads and takes part in it as the first. */
+/**
+ * Starts the program on the other threads and takes part in it as the first. A program runs on one thread or on all of
+ * them, and ends with a barrier: so nobody still looks at the control block when the next one is written to it.
+ */
 export function start(control: usize): i32 {
   if (load<i32>(control + THREADS) > 1) {
     atomic.add<i32>(control + STARTED, 1);
@@ -86,8 +96,8 @@ export function start(control: usize): i32 {
 
 /** What the other threads do: wait for a program, take part in it, again and again until they are told to leave. */
 export function work(control: usize, t: usize): void {
-  let seen = load<i32>(control + JOINED + (t << 2));
-  // From here on the first thread counts on this one.
+  // No program is started before all are ready.
+  let seen = 0;
   atomic.add<i32>(control + READY, 1);
   for (;;) {
     for (let i = 0; i < LOOKS; i++) if (atomic.load<i32>(control + STARTED) != seen) break;
@@ -100,6 +110,6 @@ export function work(control: usize, t: usize): void {
     const started = atomic.load<i32>(control + STARTED);
     if (started == seen) continue;
     seen = started;
-    if (<i32>t < load<i32>(control + THREADS)) run(control, t);
+    run(control, t);
   }
 }

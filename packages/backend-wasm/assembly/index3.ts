@@ -1,1 +1,0 @@
-export { sparseLists, sparseLinear, sparseGradient } from "./kernels/sparse";

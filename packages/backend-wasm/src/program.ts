@@ -1,0 +1,218 @@
+import type {
+  CompiledProgram,
+  Program,
+  ProgramBuffer,
+  ProgramInput,
+  ProgramStep,
+  ProgramView,
+} from "@gradwerk/tensor/backend";
+import { shiftOf, WasmBuffer } from "./buffer.ts";
+import { type Instruction, ProgramCode, type WasmView } from "./code.ts";
+import { type Encoder, fusedKernels, requiredKernels } from "./encode/kernels.ts";
+import { matmulDescent } from "./encode/matmul.ts";
+import { imageRows, type SparseChoice } from "./encode/image-rows.ts";
+import { KnownRows } from "./encode/sparse.ts";
+import type { Heap } from "./heap.ts";
+import { scheduled } from "./schedule.ts";
+import type { Threads } from "./threads.ts";
+
+/** Programs that take longer, in nanoseconds on one thread, run on all. */
+const threadsFrom = 6000;
+/** Temporaries of up to so many bytes each get memory of their own: threads need not wait until a shared place is free. */
+const roomy = 2 ** 21;
+
+/** Lays a program out in memory as instructions that all threads walk. */
+export function compileProgram(
+  { buffers, steps }: Program,
+  heap: Heap,
+  threads: Threads,
+  sparse: SparseChoice,
+  alive: () => void,
+): CompiledProgram {
+  const blocks: number[] = [];
+  const take = (bytes: number): number => {
+    const place = heap.take(bytes);
+    blocks.push(place);
+    return place;
+  };
+  const dispose = (): void => {
+    for (const place of blocks.splice(0)) heap.give(place);
+  };
+  try {
+    const places = placed(buffers, heap, take);
+    const code = new ProgramCode(heap, threads.count);
+    try {
+      encode(code, steps, places, sparse);
+    } finally {
+      blocks.push(...code.temporaries);
+    }
+    const cost = code.instructions.reduce((sum, instruction) => sum + instruction.cost, 0);
+    const isShared = threads.count > 1 && cost >= threadsFrom;
+    const laid = layOut(code.instructions, isShared ? threads.count : 1, heap, take);
+    return {
+      run(inputs: readonly ProgramInput[], times: number): void {
+        alive();
+        laid.point(inputs);
+        if (isShared) threads.run(laid.first, laid.end, times);
+        else threads.runAlone(laid.first, laid.end, times);
+      },
+      dispose,
+    };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+// The memory of every buffer.
+function placed(
+  buffers: readonly ProgramBuffer[],
+  heap: Heap,
+  take: (bytes: number) => number,
+): readonly WasmBuffer[] {
+  const temporaries = buffers.filter((buffer) => buffer.kind === "temporary");
+  const all = temporaries.reduce((sum, { dtype, length }) => sum + length * 2 ** shiftOf(dtype), 0);
+  const slotBytes = new Map<number, number>();
+  for (const { slot, dtype, length } of temporaries) {
+    slotBytes.set(slot, Math.max(slotBytes.get(slot) ?? 0, length * 2 ** shiftOf(dtype)));
+  }
+  const slots = new Map<number, number>();
+  const placeOf = (slot: number, bytes: number): number => {
+    if (all <= roomy) return take(bytes);
+    const place = slots.get(slot) ?? take(slotBytes.get(slot) ?? bytes);
+    slots.set(slot, place);
+    return place;
+  };
+  let inputs = 0;
+  return buffers.map((buffer) => {
+    if (buffer.kind === "external") return buffer.buffer as WasmBuffer;
+    if (buffer.kind === "input") return new WasmBuffer(buffer.dtype, buffer.length, 0, inputs++);
+    if (buffer.kind === "temporary") {
+      const { dtype, length, slot } = buffer;
+      return new WasmBuffer(dtype, length, placeOf(slot, length * 2 ** shiftOf(dtype)), -1, true);
+    }
+    const { dtype, values } = buffer;
+    const place = take(values.byteLength);
+    heap.uint8.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), place);
+    return new WasmBuffer(dtype, values.length, place, -1, true);
+  });
+}
+
+const encoders = { ...requiredKernels, ...fusedKernels } as unknown as Readonly<Record<string, Encoder<object>>>;
+
+function encode(
+  code: ProgramCode,
+  steps: readonly ProgramStep[],
+  buffers: readonly WasmBuffer[],
+  sparse: SparseChoice,
+): void {
+  const known = new KnownRows();
+  const viewOf = (view: ProgramView): WasmView => ({ ...view, buffer: buffers[view.buffer] });
+  const products = descents(steps, buffers);
+  for (const [i, step] of steps.entries()) {
+    if (products.skipped.has(i)) continue;
+    const out = (step.out as readonly ProgramView[]).map(viewOf);
+    const inputs = (step.inputs as readonly ProgramView[]).map(viewOf);
+    const product = products.fused.get(i);
+    if (product !== undefined && step.kernel === "sgdUpdate") {
+      const { inputs: factors, attributes, out: result } = product;
+      const [, m, n] = result[0].shape;
+      const weight = { ...out[0], shape: [m, n], strides: [n, 1] };
+      matmulDescent(code, weight, factors.map(viewOf), attributes, inputs[1]);
+    } else if (!imageRows(code, step, out, inputs, known, sparse)) {
+      encoders[step.kernel](code, out, inputs, step.attributes);
+    }
+    known.forget(out);
+  }
+}
+
+type MatmulStep = Extract<ProgramStep, { kernel: "matmul" }>;
+
+/**
+ * Products that only one plain descent needs are taken off the weight without being written down: at the place of the
+ * descent, where the factors must still be what they were.
+ */
+function descents(
+  steps: readonly ProgramStep[],
+  buffers: readonly WasmBuffer[],
+): { readonly skipped: ReadonlySet<number>; readonly fused: ReadonlyMap<number, MatmulStep> } {
+  const skipped = new Set<number>();
+  const fused = new Map<number, MatmulStep>();
+  for (const [j, step] of steps.entries()) {
+    if (step.kernel !== "sgdUpdate" || step.out.length !== 1) continue;
+    if (step.attributes.momentum !== 0 || step.attributes.weightDecay !== 0) continue;
+    const [gradient] = step.inputs;
+    const isTouched = (other: ProgramStep): boolean =>
+      [...other.out, ...other.inputs].some(({ buffer }) => buffer === gradient.buffer);
+    const touching = steps.flatMap((other, k) => (isTouched(other) ? [k] : []));
+    const [i] = touching;
+    const product = steps[i];
+    if (touching.length !== 2 || touching[1] !== j || product.kernel !== "matmul") continue;
+    const [result] = product.out;
+    const [batch, m, n] = result.shape;
+    const isWhole = result.offset === 0 && gradient.offset === 0 && m * n === buffers[result.buffer].length;
+    if (!isWhole || batch !== 1 || product.attributes.accumulate || !buffers[result.buffer].isOwn) continue;
+    const factors = product.inputs.map(({ buffer }) => buffers[buffer]);
+    const changed = steps
+      .slice(i + 1, j)
+      .some(({ out }) => out.some(({ buffer }) => factors.some((factor) => mayShare(factor, buffers[buffer]))));
+    // Nor may the weight be a factor of its own gradient.
+    if (changed || factors.some((factor) => mayShare(factor, buffers[step.out[0].buffer]))) continue;
+    skipped.add(i);
+    fused.set(j, product);
+  }
+  return { skipped, fused };
+}
+
+function mayShare(a: WasmBuffer, b: WasmBuffer): boolean {
+  if (a.input >= 0 || b.input >= 0) return a.input === b.input || !(a.isOwn || b.isOwn);
+  return a.pointer < b.pointer + b.length * 2 ** b.shift && b.pointer < a.pointer + a.length * 2 ** a.shift;
+}
+
+/** A program in memory. */
+interface Laid {
+  readonly first: number;
+  readonly end: number;
+  /** Writes down where the arguments are. */
+  point(inputs: readonly ProgramInput[]): void;
+}
+
+function layOut(
+  instructions: readonly Instruction[],
+  threads: number,
+  heap: Heap,
+  take: (bytes: number) => number,
+): Laid {
+  const order =
+    threads === 1
+      ? instructions.map((instruction) => ({ instruction, isShared: true, meets: false }))
+      : scheduled(instructions, threads);
+  const length = instructions.reduce((sum, { words }) => sum + words.length, 0);
+  const first = take(length * 4);
+  const patches: { readonly word: number; readonly offset: number }[][] = [];
+  let at = first >>> 2;
+  for (const { instruction, isShared, meets } of order) {
+    const { words } = heap;
+    words.set(instruction.words, at);
+    words[at + 2] = meets ? 1 : 0;
+    words[at + 3] = isShared ? 1 : 0;
+    for (const word of instruction.ownPlaces) words[at + word] += at * 4;
+    for (const { word, input, offset } of instruction.inputPlaces) {
+      patches[input] ??= [];
+      patches[input].push({ word: at + word, offset });
+    }
+    at += instruction.words.length;
+  }
+  const known: number[] = [];
+  const point = (inputs: readonly ProgramInput[]): void => {
+    for (let i = 0; i < inputs.length; i++) {
+      const { buffer, offset } = inputs[i];
+      const { pointer, shift } = buffer as WasmBuffer;
+      const place = pointer + offset * 2 ** shift;
+      if (known[i] === place) continue;
+      known[i] = place;
+      for (const patch of patches[i] ?? []) heap.words[patch.word] = place + patch.offset;
+    }
+  };
+  return { first, end: at * 4, point };
+}

@@ -1,0 +1,192 @@
+import {
+  builtinModule,
+  type EngineWorker,
+  engine,
+  maySleep,
+  type WasmModule,
+} from "./engine.ts";
+import { WasmBackendError } from "./errors.ts";
+import type { Heap } from "./heap.ts";
+
+/** What the kernels' module exports. */
+export interface Exports {
+  /** Runs the program of the control block; not 0 where a thread did not come. */
+  start(control: number): number;
+  work(control: number, thread: number): void;
+  /** Runs instructions on the calling thread alone. */
+  executeAll(first: number, end: number, times: number, scratch: number): void;
+}
+
+// Words of the control block, as assembly/threads.ts has them.
+const firstWord = 1;
+const endWord = 2;
+const timesWord = 3;
+const threadsWord = 4;
+const quitWord = 5;
+const startedWord = 0;
+const brokenWord = 64;
+const readyWord = 65;
+const scratchWord = 80;
+const scratchBytesWord = 81;
+const maySleepWord = 82;
+const controlBytes = 384;
+
+/** What a thread needs besides its stack: blocks of elements, packed panels of matrices. */
+const scratchBytes = 786_432;
+
+/**
+ * The threads of one backend. The first is the caller's own; the others are made when they are first of use, and until
+ * they are there, and where none can be had, the first does all the work: the numbers are the same.
+ */
+export class Threads {
+  readonly count: number;
+  readonly #heap: Heap;
+  readonly #module: WasmModule;
+  readonly #exports: Exports;
+  readonly #control: number;
+  readonly #ownScratch: number;
+  #workers: EngineWorker[] | undefined;
+  #areReady = false;
+  #lost: string | undefined;
+
+  constructor(count: number, heap: Heap, module: WasmModule, exports: Exports) {
+    this.count = count;
+    this.#heap = heap;
+    this.#module = module;
+    this.#exports = exports;
+    this.#control = heap.take(controlBytes);
+    heap.uint8.fill(0, this.#control, this.#control + controlBytes);
+    this.#ownScratch = heap.take(scratchBytes);
+    this.#setScratch(this.#ownScratch);
+    heap.words[(this.#control >>> 2) + maySleepWord] = maySleep() ? 1 : 0;
+  }
+
+  /** Runs instructions once on the calling thread. */
+  runAlone(first: number, end: number, times: number): void {
+    if (this.#lost !== undefined) this.#refuse();
+    this.#exports.executeAll(first, end, times, this.#ownScratch);
+  }
+
+  /**
+   * Runs instructions on all threads, if they are there.
+   *
+   * @throws WasmBackendError `thread-lost`
+   */
+  run(first: number, end: number, times: number): void {
+    if (!this.#areReady && !this.#ready()) {
+      this.runAlone(first, end, times);
+      return;
+    }
+    if (this.#lost !== undefined) this.#refuse();
+    const { words } = this.#heap;
+    const control = this.#control >>> 2;
+    words[control + firstWord] = first;
+    words[control + endWord] = end;
+    words[control + timesWord] = times;
+    words[control + threadsWord] = this.count;
+    if (this.#exports.start(this.#control) !== 0) {
+      this.#lost = "it did not come to where all meet";
+      this.#refuse();
+    }
+  }
+
+  /** Makes the other threads, and tells when they wait for work. */
+  async started(): Promise<void> {
+    this.#start();
+    while (!this.#ready()) {
+      if (this.#lost !== undefined) this.#refuse();
+      await new Promise<void>((resolve) => void setTimeout(resolve, 1));
+    }
+  }
+
+  dispose(): void {
+    const { words } = this.#heap;
+    const control = this.#control >>> 2;
+    Atomics.store(words, control + quitWord, 1);
+    Atomics.add(words, control + startedWord, 1);
+    if (words.buffer instanceof ArrayBuffer) return;
+    Atomics.notify(words, control + startedWord);
+    for (const worker of this.#workers ?? []) worker.terminate();
+    this.#workers = [];
+  }
+
+  #ready(): boolean {
+    if (this.count === 1 || this.#lost !== undefined) return false;
+    this.#start();
+    const ready = Atomics.load(this.#heap.words, (this.#control >>> 2) + readyWord);
+    this.#areReady = ready === this.count - 1;
+    return this.#areReady;
+  }
+
+  #start(): void {
+    if (this.#workers !== undefined || this.count === 1) return;
+    this.#setScratch(this.#heap.take(this.count * scratchBytes));
+    this.#workers = [];
+    const lost = (reason: string): void => {
+      this.#lost ??= reason;
+      // Threads that wait for the lost one give up.
+      Atomics.store(this.#heap.words, (this.#control >>> 2) + brokenWord, 1);
+    };
+    try {
+      for (let thread = 1; thread < this.count; thread++) {
+        const data = {
+          module: this.#module,
+          memory: this.#heap.memory,
+          control: this.#control,
+          thread,
+        };
+        this.#workers.push(makeWorker(data, lost));
+      }
+    } catch {
+      // An engine that makes no workers here: everything is done by the first thread.
+      for (const worker of this.#workers) worker.terminate();
+    }
+  }
+
+  #setScratch(place: number): void {
+    const { words } = this.#heap;
+    words[(this.#control >>> 2) + scratchWord] = place;
+    words[(this.#control >>> 2) + scratchBytesWord] = scratchBytes;
+  }
+
+  #refuse(): never {
+    throw new WasmBackendError(
+      "thread-lost",
+      `a thread is gone (${this.#lost}), and what it was computing with it. Make a new backend, and save what matters from time to time.`,
+    );
+  }
+}
+
+declare function setTimeout(work: () => void, milliseconds: number): unknown;
+
+interface WorkerData {
+  readonly module: WasmModule;
+  readonly memory: unknown;
+  readonly control: number;
+  readonly thread: number;
+}
+
+const join =
+  "const join = ({ module, memory, control, thread }) => new WebAssembly.Instance(module, { env: { memory } }).exports.work(control, thread);";
+
+function makeWorker(data: WorkerData, lost: (reason: string) => void): EngineWorker {
+  const threads = engine.process?.versions?.bun === undefined ? builtinModule("node:worker_threads") : undefined;
+  if (threads !== undefined) {
+    const code = `${join} join(require("node:worker_threads").workerData);`;
+    const worker = new threads.Worker(code, { eval: true, workerData: data });
+    worker.on("error", (error) => lost(error instanceof Error ? error.message : String(error)));
+    worker.on("exit", () => lost("its worker has ended"));
+    worker.unref?.();
+    return worker;
+  }
+  const { Worker, Blob, URL } = engine;
+  if (Worker === undefined || Blob === undefined) throw new Error("no workers");
+  const url = URL.createObjectURL(
+    new Blob([`${join} onmessage = ({ data }) => join(data);`], { type: "text/javascript" }),
+  );
+  const worker = new Worker(url);
+  worker.onerror = ({ message }) => lost(message ?? "its worker failed");
+  worker.postMessage(data);
+  worker.unref?.();
+  return worker;
+}
