@@ -5,7 +5,11 @@ import { elementwise } from "./kernels/elementwise";
 import { fill } from "./kernels/fill";
 import { matmul } from "./kernels/matmul";
 import {
-  batchNorm, batchNormBackward, layerNorm, layerNormBackward, layerNormParameters,
+  batchNorm,
+  batchNormBackward,
+  layerNorm,
+  layerNormBackward,
+  layerNormParameters,
 } from "./kernels/norms";
 import { pool2d, pool2dBackward } from "./kernels/pooling";
 import { dropout, randomBits } from "./kernels/random";
@@ -31,36 +35,96 @@ export function work(control: usize, t: usize): void {
 /** Does the share of thread `t` in one instruction. */
 export function execute(at: usize, t: usize, threads: usize, scratch: usize): void {
   switch (word(at, 0)) {
-    case op.ELEMENTWISE: elementwise(at, t, threads, scratch); break;
-    case op.COPY_STRIDED: copy(at, t, threads); break;
-    case op.FILL: fill(at, t, threads); break;
-    case op.REDUCE: reduce(at, t, threads, scratch); break;
-    case op.ARG_REDUCE: argReduce(at, t, threads); break;
-    case op.MATMUL: matmul(at, t, threads, scratch); break;
-    case op.GATHER_ROWS: gatherRows(at, t, threads); break;
-    case op.GATHER_SCALED: gatherScaled(at, t, threads); break;
-    case op.SCATTER_ADD_ROWS: scatterAddRows(at, t, threads); break;
-    case op.SPARSE_LISTS: sparseLists(at, t, threads); break;
-    case op.SPARSE_LINEAR: sparseLinear(at, t, threads); break;
-    case op.SPARSE_GRADIENT: sparseGradient(at, t, threads); break;
-    case op.SOFTMAX: softmax(at, t, threads, scratch); break;
-    case op.CROSS_ENTROPY: crossEntropy(at, t, threads, scratch); break;
-    case op.CROSS_ENTROPY_BACKWARD: crossEntropyBackward(at, t, threads); break;
-    case op.SGD: sgd(at, t, threads); break;
-    case op.ADAM: adam(at, t, threads); break;
-    case op.LAYER_NORM: layerNorm(at, t, threads); break;
-    case op.LAYER_NORM_BACKWARD: layerNormBackward(at, t, threads); break;
-    case op.LAYER_NORM_PARAMETERS: layerNormParameters(at, t, threads); break;
-    case op.BATCH_NORM: batchNorm(at, t, threads); break;
-    case op.BATCH_NORM_BACKWARD: batchNormBackward(at, t, threads); break;
-    case op.RANDOM_BITS: randomBits(at, t, threads); break;
-    case op.DROPOUT: dropout(at, t, threads); break;
-    case op.CONV2D: conv2d(at, t, threads); break;
-    case op.CONV2D_BACKWARD_INPUT: conv2dBackwardInput(at, t, threads, scratch); break;
-    case op.CONV2D_BACKWARD_WEIGHT: conv2dBackwardWeight(at, t, threads); break;
-    case op.POOL2D: pool2d(at, t, threads); break;
-    case op.POOL2D_BACKWARD: pool2dBackward(at, t, threads); break;
-    case op.ARGSORT: argsort(at, t, threads); break;
+    case op.ELEMENTWISE:
+      elementwise(at, t, threads, scratch);
+      break;
+    case op.COPY_STRIDED:
+      copy(at, t, threads);
+      break;
+    case op.FILL:
+      fill(at, t, threads);
+      break;
+    case op.REDUCE:
+      reduce(at, t, threads, scratch);
+      break;
+    case op.ARG_REDUCE:
+      argReduce(at, t, threads);
+      break;
+    case op.MATMUL:
+      matmul(at, t, threads, scratch);
+      break;
+    case op.GATHER_ROWS:
+      gatherRows(at, t, threads);
+      break;
+    case op.GATHER_SCALED:
+      gatherScaled(at, t, threads);
+      break;
+    case op.SCATTER_ADD_ROWS:
+      scatterAddRows(at, t, threads);
+      break;
+    case op.SPARSE_LISTS:
+      sparseLists(at, t, threads);
+      break;
+    case op.SPARSE_LINEAR:
+      sparseLinear(at, t, threads);
+      break;
+    case op.SPARSE_GRADIENT:
+      sparseGradient(at, t, threads);
+      break;
+    case op.SOFTMAX:
+      softmax(at, t, threads, scratch);
+      break;
+    case op.CROSS_ENTROPY:
+      crossEntropy(at, t, threads, scratch);
+      break;
+    case op.CROSS_ENTROPY_BACKWARD:
+      crossEntropyBackward(at, t, threads);
+      break;
+    case op.SGD:
+      sgd(at, t, threads);
+      break;
+    case op.ADAM:
+      adam(at, t, threads);
+      break;
+    case op.LAYER_NORM:
+      layerNorm(at, t, threads);
+      break;
+    case op.LAYER_NORM_BACKWARD:
+      layerNormBackward(at, t, threads);
+      break;
+    case op.LAYER_NORM_PARAMETERS:
+      layerNormParameters(at, t, threads);
+      break;
+    case op.BATCH_NORM:
+      batchNorm(at, t, threads);
+      break;
+    case op.BATCH_NORM_BACKWARD:
+      batchNormBackward(at, t, threads);
+      break;
+    case op.RANDOM_BITS:
+      randomBits(at, t, threads);
+      break;
+    case op.DROPOUT:
+      dropout(at, t, threads);
+      break;
+    case op.CONV2D:
+      conv2d(at, t, threads);
+      break;
+    case op.CONV2D_BACKWARD_INPUT:
+      conv2dBackwardInput(at, t, threads, scratch);
+      break;
+    case op.CONV2D_BACKWARD_WEIGHT:
+      conv2dBackwardWeight(at, t, threads);
+      break;
+    case op.POOL2D:
+      pool2d(at, t, threads);
+      break;
+    case op.POOL2D_BACKWARD:
+      pool2dBackward(at, t, threads);
+      break;
+    case op.ARGSORT:
+      argsort(at, t, threads);
+      break;
   }
 }
 

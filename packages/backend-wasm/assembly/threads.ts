@@ -72,10 +72,15 @@ export function run(control: usize, t: usize): i32 {
   const threads = load<i32>(control + THREADS);
   const scratch = <usize>load<u32>(control + SCRATCH) + t * <usize>load<u32>(control + SCRATCH_BYTES);
   for (let times = load<i32>(control + TIMES); times > 0; times--) {
-    for (let at: usize = first; at < end; at += load<u32>(at, 4)) {
+    let at: usize = first;
+    while (at < end) {
+      // After the last barrier the instructions may already be others: what is needed of them is read before.
+      const next = at + load<u32>(at, 4);
+      const meets = load<i32>(at, 8);
       if (load<i32>(at, 12)) execute(at, t, threads, scratch);
       else if (t == 0) execute(at, 0, 1, scratch);
-      if (load<i32>(at, 8)) barrier(control, t, threads);
+      if (meets) barrier(control, t, threads);
+      at = next;
     }
     if (load<i32>(control + BROKEN)) return 1;
   }

@@ -30,7 +30,11 @@ const flags = [
 ];
 const builds = { relaxed: ["--enable", "relaxed-simd"], plain: [] };
 
-const sources = [...globSync("assembly/**/*.ts", { cwd: root }), "src/opcodes.ts", "scripts/assemble.mjs"].sort();
+const sources = [
+  ...globSync("assembly/**/*.ts", { cwd: root }),
+  "src/opcodes.ts",
+  "scripts/assemble.mjs",
+].sort();
 const hash = createHash("sha256").update(version);
 for (const source of sources) hash.update(source).update(readFileSync(join(root, source)));
 const stamp = `// ${hash.digest("hex")}`;

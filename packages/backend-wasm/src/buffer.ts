@@ -2,7 +2,12 @@ import type { BackendBuffer, DType } from "@gradwerk/tensor/backend";
 import { FLOAT32, FLOAT64, INT32, UINT8 } from "./opcodes.ts";
 
 /** dtypes by number, and the logarithm to base 2 of their bytes. */
-const codes: Readonly<Record<DType, number>> = { float32: FLOAT32, float64: FLOAT64, int32: INT32, uint8: UINT8 };
+const codes: Readonly<Record<DType, number>> = {
+  float32: FLOAT32,
+  float64: FLOAT64,
+  int32: INT32,
+  uint8: UINT8,
+};
 const shifts: Readonly<Record<DType, number>> = { float32: 2, float64: 3, int32: 2, uint8: 0 };
 
 export function codeOf(dtype: DType): number {

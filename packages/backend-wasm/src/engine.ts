@@ -57,13 +57,18 @@ interface Globals {
   readonly Deno?: unknown;
   readonly document?: unknown;
   readonly Worker?: new (url: string) => WebWorker;
-  readonly Blob?: new (parts: readonly unknown[], options?: { type: string }) => {
+  readonly Blob?: new (
+    parts: readonly unknown[],
+    options?: { type: string },
+  ) => {
     stream(): { pipeThrough(transform: unknown): unknown };
   };
   readonly URL: { createObjectURL(blob: unknown): string; revokeObjectURL(url: string): void };
   readonly Response: new (body: unknown) => { arrayBuffer(): Promise<ArrayBuffer> };
   readonly DecompressionStream?: new (format: string) => unknown;
-  fetch(url: string): Promise<{ readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
+  fetch(
+    url: string,
+  ): Promise<{ readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
   atob(text: string): string;
 }
 

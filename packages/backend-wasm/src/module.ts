@@ -8,7 +8,23 @@ export type SimdBuild = "relaxed" | "plain";
 const header = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10];
 const plainProbe = new Uint8Array([...header, 8, 1, 6, 0, 65, 0, 253, 15, 11]);
 const relaxedProbe = new Uint8Array([
-  ...header, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11,
+  ...header,
+  15,
+  1,
+  13,
+  0,
+  65,
+  1,
+  253,
+  15,
+  65,
+  2,
+  253,
+  15,
+  253,
+  128,
+  2,
+  11,
 ]);
 
 /**
@@ -35,7 +51,7 @@ export function chooseBuild(wanted: SimdBuild | undefined): SimdBuild {
 }
 
 /** Kernels from elsewhere: bytes of a build, or where they are. */
-export type ModuleSource = Uint8Array<ArrayBuffer> | ArrayBuffer | string | URL;
+export type ModuleSource = Uint8Array<ArrayBuffer> | ArrayBuffer | string | { readonly href: string };
 
 const cache = new Map<string, WasmModule>();
 
@@ -53,7 +69,9 @@ export async function loadModule(
   const key = `${build} ${isShared}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
-  const { wasm } = await (build === "relaxed" ? import("./generated/relaxed.ts") : import("./generated/plain.ts"));
+  const { wasm } = await (build === "relaxed"
+    ? import("./generated/relaxed.ts")
+    : import("./generated/plain.ts"));
   const module = compiled(await inflated(fromBase64(wasm)), isShared);
   cache.set(key, module);
   return module;
@@ -69,13 +87,17 @@ function compiled(bytes: Uint8Array<ArrayBuffer>, isShared: boolean): WasmModule
 }
 
 async function bytesOf(source: ModuleSource): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof Uint8Array) return source;
+  if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  const response = await engine.fetch(String(source)).catch((cause: unknown) => {
-    throw new WasmBackendError("option", `the kernels could not be fetched from ${source}.`, { cause });
+  const address = typeof source === "string" ? source : source.href;
+  const response = await engine.fetch(address).catch((cause: unknown) => {
+    throw new WasmBackendError("option", `the kernels could not be fetched from ${address}.`, { cause });
   });
   if (!response.ok) {
-    throw new WasmBackendError("option", `fetching the kernels from ${source} gave status ${response.status}.`);
+    throw new WasmBackendError(
+      "option",
+      `fetching the kernels from ${address} gave status ${response.status}.`,
+    );
   }
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -8,9 +8,9 @@ import type {
 } from "@gradwerk/tensor/backend";
 import { shiftOf, WasmBuffer } from "./buffer.ts";
 import { type Instruction, ProgramCode, type WasmView } from "./code.ts";
+import { imageRows, type SparseChoice } from "./encode/image-rows.ts";
 import { type Encoder, fusedKernels, requiredKernels } from "./encode/kernels.ts";
 import { matmulDescent } from "./encode/matmul.ts";
-import { imageRows, type SparseChoice } from "./encode/image-rows.ts";
 import { KnownRows } from "./encode/sparse.ts";
 import type { Heap } from "./heap.ts";
 import { scheduled } from "./schedule.ts";
@@ -98,7 +98,9 @@ function placed(
   });
 }
 
-const encoders = { ...requiredKernels, ...fusedKernels } as unknown as Readonly<Record<string, Encoder<object>>>;
+const encoders = { ...requiredKernels, ...fusedKernels } as unknown as Readonly<
+  Record<string, Encoder<object>>
+>;
 
 function encode(
   code: ProgramCode,
@@ -155,7 +157,9 @@ function descents(
     const factors = product.inputs.map(({ buffer }) => buffers[buffer]);
     const changed = steps
       .slice(i + 1, j)
-      .some(({ out }) => out.some(({ buffer }) => factors.some((factor) => mayShare(factor, buffers[buffer]))));
+      .some(({ out }) =>
+        out.some(({ buffer }) => factors.some((factor) => mayShare(factor, buffers[buffer]))),
+      );
     // Nor may the weight be a factor of its own gradient.
     if (changed || factors.some((factor) => mayShare(factor, buffers[step.out[0].buffer]))) continue;
     skipped.add(i);

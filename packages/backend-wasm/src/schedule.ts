@@ -23,9 +23,7 @@ export function scheduled(instructions: readonly Instruction[], threads: number)
     isShared: instruction.cost >= aloneBelow,
     meets: false,
     // Those before it that it conflicts with.
-    needs: new Set(
-      instructions.slice(0, i).flatMap((other, k) => (conflict(other, instruction) ? [k] : [])),
-    ),
+    needs: new Set(instructions.slice(0, i).flatMap((other, k) => (conflict(other, instruction) ? [k] : []))),
     number: i,
   }));
   const order: Scheduled[] = [];
@@ -33,7 +31,9 @@ export function scheduled(instructions: readonly Instruction[], threads: number)
   const left = new Set(waiting);
   while (left.size > 0) {
     const ready = [...left].filter(({ needs }) => needs.size === 0);
-    const free = ready.find((candidate) => !sinceMeeting.some((other) => mustMeet(other, candidate, threads)));
+    const free = ready.find(
+      (candidate) => !sinceMeeting.some((other) => mustMeet(other, candidate, threads)),
+    );
     const next = free ?? ready[0];
     if (free === undefined) {
       order[order.length - 1].meets = true;
@@ -77,7 +77,8 @@ function startOf({ buffer, start }: Access): number {
 
 // Each thread sees the same bytes in both.
 function shareAlike(a: Access, b: Access, threads: number): boolean {
-  if (a.units === 0 || b.units === 0 || a.bytes !== b.bytes || a.buffer.input !== b.buffer.input) return false;
+  if (a.units === 0 || b.units === 0 || a.bytes !== b.bytes || a.buffer.input !== b.buffer.input)
+    return false;
   if (startOf(a) !== startOf(b)) return false;
   for (let t = 1; t < threads; t++) if (shareStart(a, t, threads) !== shareStart(b, t, threads)) return false;
   return true;

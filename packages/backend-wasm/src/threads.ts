@@ -1,10 +1,4 @@
-import {
-  builtinModule,
-  type EngineWorker,
-  engine,
-  maySleep,
-  type WasmModule,
-} from "./engine.ts";
+import { builtinModule, type EngineWorker, engine, maySleep, type WasmModule } from "./engine.ts";
 import { WasmBackendError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
 
@@ -73,6 +67,8 @@ export class Threads {
    * @throws WasmBackendError `thread-lost`
    */
   run(first: number, end: number, times: number): void {
+    // Without an instruction there is no barrier, and a thread that comes late would find the next program.
+    if (first === end) return;
     if (!this.#areReady && !this.#ready()) {
       this.runAlone(first, end, times);
       return;
@@ -170,7 +166,8 @@ const join =
   "const join = ({ module, memory, control, thread }) => new WebAssembly.Instance(module, { env: { memory } }).exports.work(control, thread);";
 
 function makeWorker(data: WorkerData, lost: (reason: string) => void): EngineWorker {
-  const threads = engine.process?.versions?.bun === undefined ? builtinModule("node:worker_threads") : undefined;
+  const threads =
+    engine.process?.versions?.bun === undefined ? builtinModule("node:worker_threads") : undefined;
   if (threads !== undefined) {
     const code = `${join} join(require("node:worker_threads").workerData);`;
     const worker = new threads.Worker(code, { eval: true, workerData: data });

@@ -44,7 +44,7 @@ export function elementwise(at: usize, t: usize, threads: usize, scratch: usize)
   const steps = place(at, 10);
   const shape = at + (HEAD << 2);
   const inputTable = shape + (axes << 2);
-  const inputBytes = (3 + axes) << 2;
+  const inputBytes = (axes + 3) << 2;
   const outputTable = inputTable + inputs * inputBytes;
   const stepTable = outputTable + (outputs << 3);
   const pointers = scratch;

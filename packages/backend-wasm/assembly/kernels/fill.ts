@@ -15,7 +15,17 @@ export function fill(at: usize, t: usize, threads: usize): void {
   walk(word(at, 5), axes, shape, shape + (axes << 2), 0, start, end, place(at, 7), place(at, 8));
 }
 
-function walk(shift: i32, axes: usize, shape: usize, strides: usize, axis: usize, start: usize, end: usize, out: usize, value: usize): void {
+function walk(
+  shift: i32,
+  axes: usize,
+  shape: usize,
+  strides: usize,
+  axis: usize,
+  start: usize,
+  end: usize,
+  out: usize,
+  value: usize,
+): void {
   const step = word(strides, axis) << shift;
   out += <i32>start * step;
   if (axis + 1 < axes) {

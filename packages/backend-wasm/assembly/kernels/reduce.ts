@@ -102,7 +102,15 @@ function lineOf<T>(code: i32, x: usize, step: i32, length: usize, scratch: usize
   let result = neutral<T>(code);
   // The results of blocks add up in double precision, so that long sums lose nothing between blocks.
   let wide: f64 = code == PROD ? 1 : 0;
-  const joinsWide = isFloat<T>() && (code == SUM || code == PROD);
+  const joinsWide = isFloat<T>() && code == SUM;
+  if (isFloat<T>() && code == PROD) {
+    // Products in any other order round other denormals on the way.
+    for (let i: usize = 0; i < length; i++) {
+      wide *= <f64>load<T>(x);
+      x += step;
+    }
+    return <T>wide;
+  }
   while (length > 0) {
     const count = min<usize>(length, BLOCK);
     let from = x;
@@ -115,7 +123,7 @@ function lineOf<T>(code: i32, x: usize, step: i32, length: usize, scratch: usize
       }
     }
     const part = blockOf<T>(code, from, count);
-    if (joinsWide) wide = code == SUM ? wide + <f64>part : wide * <f64>part;
+    if (joinsWide) wide += <f64>part;
     else result = two<T>(code, result, part);
     length -= count;
     x += <i32>count * step;

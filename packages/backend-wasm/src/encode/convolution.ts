@@ -101,7 +101,8 @@ function scratchBytes(
   const places = y.shape[3] + 4;
   const offsets = taps * 4 + 64;
   const heads = outputs * Math.max(48, taps * 16) + 64;
-  const image = padTop + padLeft > 0 ? channels * (height + 2 * padTop) * (width + 2 * padLeft) * size + 64 : 0;
+  const image =
+    padTop + padLeft > 0 ? channels * (height + 2 * padTop) * (width + 2 * padLeft) * size + 64 : 0;
   const windows = (taps + 4) * places * size * 2;
   const products = (32768 + taps * places) * size;
   return Math.ceil((offsets + heads + image + windows + products) / 64) * 64 + 64;

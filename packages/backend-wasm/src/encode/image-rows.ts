@@ -38,7 +38,8 @@ export function imageRows(
   const [images] = inputs;
   if (choice === "always" || (choice === "measure" && densityOf(code, images) <= worthwhile)) {
     if (kernel === "sparseLinear") sparseLinear(code, out, inputs, step.attributes, known);
-    else if (kernel === "sparseLinearGradient") sparseLinearGradient(code, out, inputs, step.attributes, known);
+    else if (kernel === "sparseLinearGradient")
+      sparseLinearGradient(code, out, inputs, step.attributes, known);
     else sparseLinearSgdUpdate(code, out, inputs, step.attributes, known);
     return true;
   }
@@ -72,7 +73,12 @@ function rowsOf(
 ): WasmView {
   const { dtype } = like.buffer;
   const shape = [rows.shape[0], images.shape[1]];
-  const view = (buffer: WasmView["buffer"]): WasmView => ({ buffer, offset: 0, shape, strides: [shape[1], 1] });
+  const view = (buffer: WasmView["buffer"]): WasmView => ({
+    buffer,
+    offset: 0,
+    shape,
+    strides: [shape[1], 1],
+  });
   const buffer = known.dense(rowsKey(images, rows, scale, dtype), [images, rows], () => {
     const made = code.temporary(dtype, shape[0] * shape[1]);
     gatherScaled(code, [view(made)], [images, rows], { scale });

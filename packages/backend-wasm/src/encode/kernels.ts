@@ -1,12 +1,6 @@
 import type { FusedKernelSignatures, KernelSignatures } from "@gradwerk/tensor/backend";
 import type { Code, WasmView } from "../code.ts";
-import {
-  conv2d,
-  conv2dBackwardInput,
-  conv2dBackwardWeight,
-  pool2d,
-  pool2dBackward,
-} from "./convolution.ts";
+import { conv2d, conv2dBackwardInput, conv2dBackwardWeight, pool2d, pool2dBackward } from "./convolution.ts";
 import { binary, cast, compare, elementwise, unary, where } from "./elementwise.ts";
 import { copy, fill } from "./layout.ts";
 import { linear, matmul } from "./matmul.ts";

@@ -39,7 +39,8 @@ export function layerNormBackward(
   code.begin(op.LAYER_NORM_PARAMETERS, length);
   code.put(x.buffer.code);
   code.put(rows);
-  for (const view of [scaleGradient, shiftGradient, outputGradient, x, mean, inverseDeviation]) code.place(view);
+  for (const view of [scaleGradient, shiftGradient, outputGradient, x, mean, inverseDeviation])
+    code.place(view);
   for (const view of [outputGradient, x, mean, inverseDeviation]) code.reads(view);
   code.writes(scaleGradient, length);
   code.writes(shiftGradient, length);

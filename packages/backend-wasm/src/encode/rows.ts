@@ -1,7 +1,11 @@
 import type { Code, WasmView } from "../code.ts";
 import * as op from "../opcodes.ts";
 
-export function gatherRows(code: Code, [out]: readonly WasmView[], [table, indices]: readonly WasmView[]): void {
+export function gatherRows(
+  code: Code,
+  [out]: readonly WasmView[],
+  [table, indices]: readonly WasmView[],
+): void {
   const [count, width] = out.shape;
   if (count * width === 0) return;
   code.begin(op.GATHER_ROWS, count);
@@ -31,7 +35,11 @@ export function gatherScaled(
   code.end(count * (5 + width * 0.3) + 20);
 }
 
-export function scatterAddRows(code: Code, [out]: readonly WasmView[], [indices, x]: readonly WasmView[]): void {
+export function scatterAddRows(
+  code: Code,
+  [out]: readonly WasmView[],
+  [indices, x]: readonly WasmView[],
+): void {
   const [rows, width] = out.shape;
   const [count] = indices.shape;
   if (count * width === 0 || rows === 0) return;

@@ -53,7 +53,10 @@ export function fewestAxes(shape: readonly number[], views: readonly WasmView[])
 }
 
 /** How many bytes lie between the first and the last element of a view, and where the first byte is, from its own place. */
-export function extentOf({ buffer, shape, strides }: WasmView): { readonly from: number; readonly bytes: number } {
+export function extentOf({ buffer, shape, strides }: WasmView): {
+  readonly from: number;
+  readonly bytes: number;
+} {
   let low = 0;
   let high = 0;
   for (let axis = 0; axis < shape.length; axis++) {

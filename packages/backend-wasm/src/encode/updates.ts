@@ -53,7 +53,11 @@ export function adamUpdate(
 }
 
 /** Random words by their numbers. */
-export function randomBits(code: Code, [bits]: readonly WasmView[], [counter, key]: readonly WasmView[]): void {
+export function randomBits(
+  code: Code,
+  [bits]: readonly WasmView[],
+  [counter, key]: readonly WasmView[],
+): void {
   const size = sizeOf(bits.shape);
   if (size === 0) return;
   code.begin(op.RANDOM_BITS, Math.ceil(size / 16));
