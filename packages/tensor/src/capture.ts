@@ -3,4 +3,6 @@
  *
  * @module
  */
-export { type Captured, type CapturedProgram, type CaptureOptions, capture } from "./capture/capture.ts";
+export { type Captured, capture } from "./capture/capture.ts";
+export type { CapturedProgram } from "./capture/entry.ts";
+export type { CaptureOptions } from "./capture/optimized.ts";

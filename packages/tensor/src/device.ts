@@ -339,6 +339,11 @@ export class Device {
     this.#memory.trim();
   }
 
+  /** Whether `dispose` was called. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
   /** Frees everything and ends the backend's workers. Tensors of this device are gone. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;

@@ -29,20 +29,33 @@ export interface TracedStep {
 /** What a step did, written down instead of done. */
 export class Trace {
   readonly steps: TracedStep[] = [];
-  /** Values that the step brought with it. */
+  /** Values that the step brought with it, by the buffer that holds them before the first step that uses it. */
   readonly constants: Map<BackendBuffer, TypedArray> = new Map();
+  /** Tensors that were there before the step, as far as kernels saw them. Views of them that the step made are among them. */
+  readonly outside: Set<TensorBase> = new Set();
+  /** The traced storages that some tensor still looks at. */
+  readonly living: Set<Storage> = new Set();
+  /** The first refusal to read, which the step may have passed over. */
+  refusal: TensorError | undefined;
 
   take(dtype: DType, length: number): Storage {
-    return new Storage(this, new TracedBuffer(dtype, length), length);
+    return this.#storage(new TracedBuffer(dtype, length));
   }
 
   /** The place of an argument. */
   takeInput(dtype: DType, length: number, input: number): Storage {
-    return new Storage(this, new TracedBuffer(dtype, length, input), length);
+    return this.#storage(new TracedBuffer(dtype, length, input));
   }
 
   /** How long a buffer is needed is read from the steps, not from the life of its tensors. */
-  giveBack(): void {}
+  giveBack(storage: Storage): void {
+    this.living.delete(storage);
+  }
+
+  /** Told of every tensor whose elements a kernel is to see. */
+  saw(tensor: TensorBase): void {
+    if (!(tensor.storage.buffer instanceof TracedBuffer)) this.outside.add(tensor);
+  }
 
   record(kernel: StepKernel, out: readonly View[], inputs: readonly View[], attributes: object): void {
     this.steps.push({ kernel, out, inputs, attributes });
@@ -50,14 +63,21 @@ export class Trace {
 
   /** There is nothing to read yet, and what was read would be frozen. */
   refuseToRead(op: string, tensor: TensorBase): never {
-    throw new TensorError(
+    this.refusal ??= new TensorError(
       "capture",
       `${op}: the value of ${tensor} was asked for while a step is captured, where nothing is computed yet. Return the ` +
         `tensor and read it outside; choose with where instead of if.\n${callersOutside()}`,
     );
+    throw this.refusal;
   }
 
   write(buffer: BackendBuffer, values: TypedArray): void {
     this.constants.set(buffer, values.slice());
+  }
+
+  #storage(buffer: TracedBuffer): Storage {
+    const storage = new Storage(this, buffer, buffer.length);
+    this.living.add(storage);
+    return storage;
   }
 }

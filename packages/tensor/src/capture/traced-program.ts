@@ -1,11 +1,21 @@
-import type { BackendBuffer, TypedArray, View } from "../backend.ts";
-import { contiguousStrides, sizeOf } from "../core/shape.ts";
+import type {
+  AnyKernel,
+  Backend,
+  BackendBuffer,
+  FusedKernels,
+  Kernels,
+  StepKernel,
+  TypedArray,
+  View,
+} from "../backend.ts";
+import { isContiguous } from "../core/layout.ts";
+import { sizeOf } from "../core/shape.ts";
 import { TracedBuffer, type TracedStep } from "./trace.ts";
 
 /** A traced step on its way to a program: passes take one and give another that does the same with less. */
 export interface TracedProgram {
   readonly steps: readonly TracedStep[];
-  /** What buffers hold that no step writes to. */
+  /** What buffers hold that no step writes to; before `withFreshState` also what they hold before the first step that does. */
   readonly constants: ReadonlyMap<BackendBuffer, TypedArray>;
   /** Traced buffers that are wanted after the last step. */
   readonly results: ReadonlySet<BackendBuffer>;
@@ -32,10 +42,20 @@ export class Uses {
     return this.#readers.get(buffer) ?? [];
   }
 
-  /** Whether a buffer is made by one step of the program and wanted by nobody outside. */
-  isInner(buffer: BackendBuffer, results: ReadonlySet<BackendBuffer>): boolean {
-    const isOwn = buffer instanceof TracedBuffer && buffer.input === undefined && !results.has(buffer);
+  /** Whether a buffer is the program's own and one step alone writes to it. */
+  isMadeOnce(buffer: BackendBuffer): boolean {
+    const isOwn = buffer instanceof TracedBuffer && buffer.input === undefined;
     return isOwn && this.writersOf(buffer).length === 1;
+  }
+
+  /** The same, and wanted by nobody after the program. */
+  isInner(buffer: BackendBuffer, results: ReadonlySet<BackendBuffer>): boolean {
+    return this.isMadeOnce(buffer) && !results.has(buffer);
+  }
+
+  /** Whether what one step reads of a buffer, a later one would find there too: no step in between writes to it, nor does the later one. */
+  staysBetween(buffer: BackendBuffer, from: number, to: number): boolean {
+    return this.writersOf(buffer).every((writer) => writer <= from || writer > to);
   }
 }
 
@@ -45,22 +65,15 @@ function note(map: Map<BackendBuffer, number[]>, buffer: BackendBuffer, step: nu
   else if (list.at(-1) !== step) list.push(step);
 }
 
-/** Whether a view shows `length` elements from the start of its buffer, one after the other. */
-export function showsWhole({ offset, shape, strides }: View, length: number): boolean {
-  if (offset !== 0 || sizeOf(shape) !== length) return false;
-  const even = contiguousStrides(shape);
-  return strides.every((stride, axis) => shape[axis] === 1 || stride === even[axis]);
+/** Whether a view shows all of its buffer, one element after the other. */
+export function showsWhole(view: View): boolean {
+  return view.offset === 0 && sizeOf(view.shape) === view.buffer.length && isContiguous(view);
 }
 
 /** Whether two views show the same elements of one buffer in the same order, whatever their shapes. */
 export function showSame(a: View, b: View): boolean {
   if (a.buffer !== b.buffer || a.offset !== b.offset || sizeOf(a.shape) !== sizeOf(b.shape)) return false;
-  return isEven(a) && isEven(b);
-}
-
-function isEven({ shape, strides }: View): boolean {
-  const even = contiguousStrides(shape);
-  return strides.every((stride, axis) => shape[axis] === 1 || stride === even[axis]);
+  return isContiguous(a) && isContiguous(b);
 }
 
 /** The one number that a view shows everywhere, where it is a constant of the program. */
@@ -68,4 +81,9 @@ export function constantOf(view: View, { constants }: TracedProgram): number | u
   const values = constants.get(view.buffer);
   const isOne = view.strides.every((stride, axis) => stride === 0 || view.shape[axis] === 1);
   return values === undefined || !isOne ? undefined : values[view.offset];
+}
+
+/** The kernel that a step calls. */
+export function kernelOf({ kernels, fused }: Backend, name: StepKernel): AnyKernel {
+  return (kernels[name as keyof Kernels] ?? fused?.[name as keyof FusedKernels]) as AnyKernel;
 }

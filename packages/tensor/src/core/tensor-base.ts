@@ -64,6 +64,7 @@ export class TensorBase {
   /** The elements as a kernel sees them. @internal */
   get view(): View {
     this.assertAlive("view");
+    this.device.trace?.saw(this);
     return { buffer: this.storage.buffer, ...this.layout };
   }
 

@@ -3,8 +3,8 @@ import type { Tensor } from "../tensor.ts";
 
 /**
  * Checks tensors of indices: int32, each from 0 to below `extent`. The values are looked at where the device can
- * read at once; what was read once is remembered. Where it cannot, while a step is traced, and for a stretch of a larger tensor whose other
- * elements lie outside, indices reach the kernels as they are.
+ * read at once; what was read once is remembered. Where it cannot, and while a step is traced, indices reach the kernels as
+ * they are.
  *
  * @returns whether every index is known to lie inside
  * @throws TensorError `dtype`, `index` with the first one outside
@@ -14,7 +14,6 @@ export function checkIndices(op: string, indices: Tensor, extent: number, what: 
   const [low, high] = rangeOf(indices) ?? [];
   if (low === undefined || high === undefined) return false;
   if (low >= 0 && high < extent) return true;
-  if (indices.device.trace) return false;
   // The range is that of the whole buffer; this tensor may show a part of it that is right.
   const values = indices.dataSync();
   const place = values.findIndex((index) => index < 0 || index >= extent);
@@ -36,10 +35,12 @@ export function requireIndices(op: string, indices: Tensor): void {
   }
 }
 
-// The smallest and largest number in the buffer below the tensor, read once and kept until it is written to.
+// The smallest and largest number in the buffer below the tensor, read once and kept until it is written to. A trace
+// knows nothing of them: a program is replayed on others.
 function rangeOf({ storage, device }: Tensor): readonly [number, number] | undefined {
-  const { backend } = device;
-  if (storage.range === undefined && backend.readSync !== undefined && device.trace === undefined) {
+  const { backend, trace } = device;
+  if (trace !== undefined || backend.readSync === undefined) return undefined;
+  if (storage.range === undefined) {
     const values = backend.readSync(storage.buffer, 0, storage.length);
     let low = 0;
     let high = -1;

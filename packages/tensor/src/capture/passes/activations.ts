@@ -1,10 +1,11 @@
 import type { Activation, View } from "../../backend.ts";
-import { TracedBuffer, type TracedStep } from "../trace.ts";
+import type { TracedStep } from "../trace.ts";
 import { constantOf, showSame, type TracedProgram, Uses } from "../traced-program.ts";
 
 /**
  * Puts an activation into the kernel whose result it is applied to: `linear` and `conv2d` take one along before their
- * numbers leave the registers. The result of the layer without its activation must be wanted by nobody else.
+ * numbers leave the registers. The layer's result without it must be wanted by nobody else, and what the activation
+ * gives must be fresh, since it is written earlier then: when the layer reads its inputs, which is when it did before.
  */
 export function withActivationsFused(program: TracedProgram): TracedProgram {
   const uses = new Uses(program.steps);
@@ -18,9 +19,9 @@ export function withActivationsFused(program: TracedProgram): TracedProgram {
     if ((step.attributes as { activation: Activation }).activation !== "none") continue;
     const reader = program.steps[readers[0]];
     const activation = activationOf(reader, out, program);
+    if (activation === undefined || (step.kernel === "conv2d" && activation !== "relu")) continue;
     const [target] = reader.out;
-    const isFresh = target.buffer instanceof TracedBuffer && uses.writersOf(target.buffer).length === 1;
-    if (activation === undefined || !isFresh || (step.kernel === "conv2d" && activation !== "relu")) continue;
+    if (!uses.isMadeOnce(target.buffer)) continue;
     // The result is the activation's, seen as the layer has it.
     const fused = { ...out, buffer: target.buffer, offset: target.offset };
     replaced.set(i, { ...step, out: [fused], attributes: { ...step.attributes, activation } });

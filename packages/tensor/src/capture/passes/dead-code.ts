@@ -1,15 +1,16 @@
-import type { BackendBuffer } from "../../backend.ts";
+import type { BackendBuffer, View } from "../../backend.ts";
 import { TracedBuffer } from "../trace.ts";
 import type { TracedProgram } from "../traced-program.ts";
 
-/** Leaves out steps whose results nobody reads: from the last to the first, keeping what something kept needs. */
+/** Leaves out steps that give nothing, or what nobody reads: from the last to the first, keeping what something kept needs. */
 export function withoutDeadCode(program: TracedProgram): TracedProgram {
   const needed = new Set<BackendBuffer>(program.results);
-  const isWanted = (buffer: BackendBuffer): boolean => needed.has(buffer) || livesOutside(buffer);
+  const isWanted = ({ buffer, shape }: View): boolean =>
+    !shape.includes(0) && (needed.has(buffer) || livesOutside(buffer));
   const steps = program.steps
     .toReversed()
     .filter(({ out, inputs }) => {
-      if (!out.some(({ buffer }) => isWanted(buffer))) return false;
+      if (!out.some(isWanted)) return false;
       for (const { buffer } of [...out, ...inputs]) needed.add(buffer);
       return true;
     })

@@ -1,13 +1,18 @@
 import type { BackendBuffer, FusedKernels, View } from "../../backend.ts";
+import { isContiguous } from "../../core/layout.ts";
 import { contiguousStrides } from "../../core/shape.ts";
 import type { TracedStep } from "../trace.ts";
 import { constantOf, showsWhole, type TracedProgram, Uses } from "../traced-program.ts";
 
-/** Rows of stored images that become floats: `scale * images[rows]`. */
+type Brings = (name: keyof FusedKernels) => boolean;
+
+/** Rows of stored bytes that become floats: `scale * images[rows]`. */
 interface ImageRows {
   readonly images: View;
   readonly rows: View;
   readonly scale: number;
+  /** The step that reads them. */
+  readonly gather: number;
 }
 
 /**
@@ -15,29 +20,31 @@ interface ImageRows {
  * weight's gradient, and where that gradient serves one plain descent alone, to the one that never writes it down. Where
  * something else reads the same rows too, they are made anyway and everything stays as it is, but for the three steps
  * that make them, which become one.
+ *
+ * The bytes are read later then, with the layer: where a step in between writes to them or to the row numbers, all stays.
  */
-export function withSparseInputs(
-  program: TracedProgram,
-  brings: (name: keyof FusedKernels) => boolean,
-): TracedProgram {
+export function withSparseInputs(program: TracedProgram, brings: Brings): TracedProgram {
   const uses = new Uses(program.steps);
   const replaced = new Map<number, TracedStep>();
   for (const [i, step] of program.steps.entries()) {
     const source = imageRowsOf(step, program, uses);
     if (source === undefined) continue;
+    const stays = (to: number): boolean =>
+      uses.staysBetween(source.images.buffer, source.gather, to) &&
+      uses.staysBetween(source.rows.buffer, source.gather, to);
     const [out] = step.out;
-    const readers = uses.readersOf(out.buffer);
-    const sparse = readers.map((reader) => sparseStep(program.steps[reader], out.buffer, source));
-    const isSparse =
-      brings("sparseLinear") &&
-      brings("sparseLinearGradient") &&
-      sparse.every((other) => other !== undefined);
-    if (isSparse && readers.length > 0) {
-      for (const [k, reader] of readers.entries()) {
-        const other = sparse[k];
-        if (other !== undefined) replaced.set(reader, other);
-      }
-    } else if (brings("gatherScaled")) {
+    const sparse = uses.readersOf(out.buffer).map((reader): [number, TracedStep | undefined] => {
+      const other = sparseStep(program.steps[reader], out.buffer, source);
+      return [
+        reader,
+        other !== undefined && brings(other.kernel as keyof FusedKernels) && stays(reader)
+          ? other
+          : undefined,
+      ];
+    });
+    if (sparse.length > 0 && sparse.every(([, other]) => other !== undefined)) {
+      for (const [reader, other] of sparse) if (other !== undefined) replaced.set(reader, other);
+    } else if (brings("gatherScaled") && stays(i)) {
       replaced.set(i, gatherScaled(source, out));
     }
   }
@@ -48,72 +55,67 @@ export function withSparseInputs(
 // The step is `x * scale` with x cast from rows gathered from bytes.
 function imageRowsOf(step: TracedStep, program: TracedProgram, uses: Uses): ImageRows | undefined {
   if (step.kernel !== "binary" || (step.attributes as { op: string }).op !== "mul") return undefined;
+  const [out] = step.out;
   const [first, second] = step.inputs;
   const [left, right] = [constantOf(first, program), constantOf(second, program)];
   const scale = right ?? left;
-  const source = right === undefined ? second : first;
-  if (scale === undefined || !showsWhole(step.out[0], step.out[0].buffer.length)) return undefined;
-  const cast = madeBy(source, "cast", program, uses);
+  if (scale === undefined || !uses.isMadeOnce(out.buffer) || !showsWhole(out)) return undefined;
+  const cast = makerOf(right === undefined ? second : first, "cast", program, uses);
   if (cast === undefined) return undefined;
-  const gather = madeBy(cast.inputs[0], "gatherRows", program, uses);
-  if (gather === undefined || gather.out[0].buffer.dtype !== "uint8") return undefined;
-  const [images, rows] = gather.inputs;
-  return { images, rows, scale };
+  const gather = makerOf(program.steps[cast].inputs[0], "gatherRows", program, uses);
+  if (gather === undefined) return undefined;
+  const [images, rows] = program.steps[gather].inputs;
+  const fits = images.buffer.dtype === "uint8" && isContiguous(images);
+  return fits ? { images, rows, scale, gather } : undefined;
 }
 
 // The step that made all of what a view shows, where it is the only one and of this kernel.
-function madeBy(
+function makerOf(
   view: View,
   kernel: TracedStep["kernel"],
   { steps, results }: TracedProgram,
   uses: Uses,
-): TracedStep | undefined {
-  if (!uses.isInner(view.buffer, results) || !showsWhole(view, view.buffer.length)) return undefined;
+): number | undefined {
+  if (!uses.isInner(view.buffer, results) || !showsWhole(view)) return undefined;
   const [writer] = uses.writersOf(view.buffer);
-  const step = steps[writer];
-  return step.kernel === kernel && showsWhole(step.out[0], view.buffer.length) ? step : undefined;
+  return steps[writer].kernel === kernel && showsWhole(steps[writer].out[0]) ? writer : undefined;
 }
 
+// What a step that reads the rows as floats, x, becomes where it may read them as bytes.
 function sparseStep(
   step: TracedStep,
   x: BackendBuffer,
   { images, rows, scale }: ImageRows,
 ): TracedStep | undefined {
-  const [count, width] = [rows.shape[0], images.shape[1]];
-  const isRows = (view: View): boolean =>
-    view.buffer === x &&
-    showsWhole(view, count * width) &&
-    view.shape.at(-1) === width &&
-    view.shape.at(-2) === count;
-  const [first, second] = step.inputs;
+  const [first, ...others] = step.inputs;
+  const isRows =
+    first.buffer === x &&
+    showsWhole(first) &&
+    first.shape.at(-1) === images.shape[1] &&
+    first.shape.at(-2) === rows.shape[0];
+  if (!isRows || others.some(({ buffer }) => buffer === x)) return undefined;
   if (step.kernel === "linear") {
-    const [, weight, bias] = step.inputs;
-    if (!isRows(first) || weight.buffer === x || bias.buffer === x) return undefined;
     const { activation } = step.attributes as { activation: string };
-    return {
-      ...step,
-      kernel: "sparseLinear",
-      inputs: [images, rows, weight, bias],
-      attributes: { scale, activation },
-    };
+    const inputs = [images, rows, ...others];
+    return { ...step, kernel: "sparseLinear", inputs, attributes: { scale, activation } };
   }
   if (step.kernel !== "matmul") return undefined;
   const { transposeA, transposeB, accumulate } = step.attributes as Record<string, boolean>;
+  const [outputGradient] = others;
   const [out] = step.out;
-  const isGradient = transposeA && !transposeB && !accumulate && isRows(first) && second.buffer !== x;
-  if (!isGradient || out.shape[0] !== 1 || second.strides[1] !== second.shape[2]) return undefined;
+  const isGradient = transposeA && !transposeB && !accumulate && out.shape[0] === 1;
+  if (!isGradient || !isContiguous(outputGradient)) return undefined;
   return {
     kernel: "sparseLinearGradient",
     out: [matrix(out)],
-    inputs: [images, rows, matrix(second)],
+    inputs: [images, rows, matrix(outputGradient)],
     attributes: { scale },
   };
 }
 
 // `[1, rows, columns]` without its first axis.
-function matrix({ buffer, offset, shape }: View): View {
-  const [, ...sizes] = shape;
-  return { buffer, offset, shape: sizes, strides: contiguousStrides(sizes) };
+function matrix({ buffer, offset, shape: [, ...shape] }: View): View {
+  return { buffer, offset, shape, strides: contiguousStrides(shape) };
 }
 
 function gatherScaled({ images, rows, scale }: ImageRows, out: View): TracedStep {
@@ -126,28 +128,23 @@ function gatherScaled({ images, rows, scale }: ImageRows, out: View): TracedStep
   };
 }
 
-// A gradient that one plain descent alone reads is taken off the weight as it arises.
+// A gradient that one plain descent alone reads is taken off the weight as it arises, if all that it is made of is still
+// there by then.
 function withDescent(program: TracedProgram): TracedProgram {
   const uses = new Uses(program.steps);
-  const steps = program.steps.map((step): TracedStep => {
+  const steps = program.steps.map((step, i): TracedStep => {
     if (step.kernel !== "sgdUpdate" || step.out.length !== 1) return step;
-    const { weightDecay } = step.attributes as { weightDecay: number };
     const [gradient, rate] = step.inputs;
-    const [writer] = uses.writersOf(gradient.buffer);
-    const made = program.steps[writer ?? -1];
-    const isAlone =
-      weightDecay === 0 &&
-      made?.kernel === "sparseLinearGradient" &&
-      uses.isInner(gradient.buffer, program.results) &&
-      uses.readersOf(gradient.buffer).length === 1;
-    if (!isAlone) return step;
-    const [images, rows, g] = made.inputs;
-    return {
-      kernel: "sparseLinearSgdUpdate",
-      out: step.out,
-      inputs: [images, rows, g, rate],
-      attributes: made.attributes,
-    };
+    const maker = makerOf(gradient, "sparseLinearGradient", program, uses);
+    if (maker === undefined) return step;
+    const { inputs, attributes } = program.steps[maker];
+    const { weightDecay } = step.attributes as { weightDecay: number };
+    const isAlone = weightDecay === 0 && uses.readersOf(gradient.buffer).length === 1;
+    const stays = inputs.every(({ buffer }) => uses.staysBetween(buffer, maker, i));
+    if (!isAlone || !stays) return step;
+    const [{ shape }] = program.steps[maker].out;
+    const weight = { ...step.out[0], shape, strides: contiguousStrides(shape) };
+    return { kernel: "sparseLinearSgdUpdate", out: [weight], inputs: [...inputs, rate], attributes };
   });
   return { ...program, steps };
 }
