@@ -15,7 +15,7 @@ export {
   vjp,
 } from "./backpropagation/transforms.ts";
 export { type ValueAndGradients, valueAndGrad } from "./backpropagation/value-and-grad.ts";
-export { type Dataset, type DatasetOptions, dataset } from "./data/dataset.ts";
+export { type Dataset, type DatasetOptions, dataset, inputsOf } from "./data/dataset.ts";
 export { NnError, type NnErrorCode } from "./errors.ts";
 export { type NoParameters, reluLayer, sigmoidLayer, tanhLayer } from "./layers/activations.ts";
 export { type DenseOptions, type DenseParameters, dense } from "./layers/dense.ts";
