@@ -6,7 +6,8 @@ import type {
   ProgramView,
   TypedArray,
 } from "@gradwerk/tensor/backend";
-import { arrayOf } from "../kernel-call.ts";
+import type { ChainCase } from "../fused/chain-cases.ts";
+import { arrayOf, type ViewSpec } from "../kernel-call.ts";
 import { randomElements } from "../samples.ts";
 
 /** A buffer that a program keeps to itself. */
@@ -31,6 +32,30 @@ export function programOf(plan: ProgramPlan, externals: readonly ProgramBuffer[]
 export function readOnly({ externals, steps }: ProgramPlan): number[] {
   const written = new Set(steps.flatMap(({ out }) => out.map(({ buffer }) => buffer)));
   return [...externals.keys()].filter((number) => !written.has(number));
+}
+
+/** One chain of elementwise kernels as a program: all of its views lie in buffers from outside. */
+export function chainPlan({ name, inputs, outputs, steps, temporaries }: ChainCase): ProgramPlan {
+  const specs = [...new Map([...inputs, ...outputs].map((spec) => [spec.content, spec])).values()];
+  const numbered = ({ content, offset, shape, strides }: ViewSpec): ProgramView => ({
+    buffer: specs.findIndex((spec) => spec.content === content),
+    offset,
+    shape,
+    strides,
+  });
+  return {
+    name,
+    externals: specs.map(({ dtype, content }) => ({ dtype, values: content })),
+    others: [],
+    steps: [
+      {
+        kernel: "elementwise",
+        out: outputs.map(numbered),
+        inputs: inputs.map(numbered),
+        attributes: { steps, temporaries },
+      },
+    ],
+  };
 }
 
 function view(

@@ -63,9 +63,11 @@ export async function tracedPlan(
       }),
     );
 
+  // Programs within the work run kernel by kernel, and nobody reads on the way: all that happens is noted.
+  const { compile: _compile, readSync: _readSync, ...parts } = shared(backend);
   const device = createDevice(
     {
-      ...shared(backend),
+      ...parts,
       kernels: watched(backend.kernels, kernelNames) as Kernels,
       fused: watched(backend.fused ?? {}, Object.keys(backend.fused ?? {})) as FusedKernels,
       alloc(dtype, length) {

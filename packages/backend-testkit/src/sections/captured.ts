@@ -8,7 +8,14 @@ import type {
   TypedArray,
   View,
 } from "@gradwerk/tensor/backend";
-import { type OwnBuffer, type ProgramPlan, programOf, programPlans, readOnly } from "../captured/programs.ts";
+import {
+  chainPlan,
+  type OwnBuffer,
+  type ProgramPlan,
+  programOf,
+  programPlans,
+  readOnly,
+} from "../captured/programs.ts";
 import { tracedPlan } from "../captured/traced.ts";
 import { trainingStep } from "../captured/training-step.ts";
 import {
@@ -20,6 +27,7 @@ import {
   type Verdict,
 } from "../conformance-case.ts";
 import { shared } from "../devices.ts";
+import { inPlaceChain } from "../fused/chain-cases.ts";
 import { fusedInputs } from "../fused/fused-case.ts";
 import { fusedCases, fusedNames } from "../fused/fused-cases.ts";
 import { arrayOf, poisoned } from "../kernel-call.ts";
@@ -66,10 +74,11 @@ function capturedCase(
 // One of the cases that the fused kernel was tried on, as a program.
 async function planWith(kernel: keyof FusedKernels, dtype: FloatDType, backend: Backend): Promise<Plan> {
   const cases = fusedCases.filter((test) => test.kernel === kernel && !test.unchecked);
-  const { name, compute, needs = [] } = cases[Math.floor(cases.length / 2)];
-  const lacking = [kernel, ...needs].find((needed) => backend.fused?.[needed] === undefined);
+  const test = cases[Math.floor(cases.length / 2)] ?? fusedCases.find((other) => other.kernel === kernel);
+  const lacking = [kernel, ...(test?.needs ?? [])].find((needed) => backend.fused?.[needed] === undefined);
   if (lacking !== undefined) return { missing: `the backend declares no fused ${lacking}` };
-  return tracedPlan(name, backend, (device) => compute(fusedInputs(device, dtype)));
+  if (test === undefined) return chainPlan(inPlaceChain(dtype, [5, 7]));
+  return tracedPlan(test.name, backend, (device) => test.compute(fusedInputs(device, dtype)));
 }
 
 /** How often each run goes through the steps. */
