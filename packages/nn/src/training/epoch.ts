@@ -47,7 +47,7 @@ export class Epoch<Parameters, State> {
       assign(rates, device.tensor(planned, { dtype: rates.dtype }));
       assign(position, device.full([1], batch, { dtype: "int32" }));
       assign(losses, device.zeros(losses.shape, { dtype: losses.dtype }));
-      assign(correct, device.zeros([], { dtype: "int32" }));
+      assign(correct, device.zeros([1], { dtype: "int32" }));
     });
   }
 
@@ -91,7 +91,7 @@ interface EpochTensors {
   readonly rates: Tensor;
   /** The loss of each batch that was taken, else 0: `[S]`. */
   readonly losses: Tensor;
-  /** Samples classified rightly so far: int32. */
+  /** Samples classified rightly so far: int32 `[1]`. */
   readonly correct: Tensor;
 }
 
@@ -114,7 +114,7 @@ function epochTensors(
         position: device.zeros([1], { dtype: "int32", name: "position" }),
         rates: device.zeros([stepsPerEpoch], { dtype, name: "learning rates" }),
         losses: device.zeros([stepsPerEpoch], { dtype, name: "losses" }),
-        correct: device.zeros([], { dtype: "int32", name: "correct" }),
+        correct: device.zeros([1], { dtype: "int32", name: "correct" }),
       };
     }),
   );
@@ -138,7 +138,7 @@ function stepOf<Parameters, State>(
     const { value, gradients, extra: outputs } = lossAndGradients(parameters, x, labels);
     optimizer.update(parameters, gradients, state, gatherRows(rates, position).reshape([]));
     accumulateRows(losses, position, value.reshape([1]));
-    if (countsCorrect) accumulate(correct, countCorrect(outputs, labels));
+    if (countsCorrect) accumulate(correct, countCorrect(outputs, labels).reshape([1]));
     accumulate(position, 1);
   };
 }

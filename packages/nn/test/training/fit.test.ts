@@ -234,6 +234,26 @@ describe("fit", () => {
     expect(reports.filter((report) => report.test !== undefined).map(({ step }) => step)).toEqual([3, 6, 7]);
   });
 
+  it("counts the right answers of each epoch anew", async () => {
+    const task = smallTask();
+    // A rate of 0 changes nothing, so that training measures what a test on the training data does.
+    const still = { optimizer: sgd({ learningRate: () => 0 }), test: task.train };
+    for (const reportEvery of [1, 3, 4]) {
+      const { reports } = await outcomeOf(task, { ...still, evaluateEvery: 4, reportEvery });
+      const perEpoch = [1, 2, 3].map((epoch) => {
+        const own = reports.filter((report) => report.epoch === epoch);
+        let before = 4 * (epoch - 1);
+        return own.reduce((right, { step, accuracy = 0 }) => {
+          const samples = step % 4 === 0 ? 16 * (step - before) - 14 : 16 * (step - before);
+          before = step;
+          return right + accuracy * samples;
+        }, 0);
+      });
+      const expected = 50 * (reports.at(-1)?.test?.accuracy ?? 0);
+      for (const right of perEpoch) expect(right).toBeCloseTo(expected, 9);
+    }
+  });
+
   it("counts no right answers where that is not wanted", async () => {
     const { reports, losses } = await outcomeOf(smallTask(), { countsCorrect: false });
     expect(reports.every((report) => !("accuracy" in report))).toBe(true);
