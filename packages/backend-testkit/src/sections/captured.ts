@@ -16,6 +16,8 @@ import {
   programPlans,
   readOnly,
 } from "../captured/programs.ts";
+import { checkStep } from "../captured/step-check.ts";
+import { type StepCase, stepCases } from "../captured/steps.ts";
 import { tracedPlan } from "../captured/traced.ts";
 import { trainingStep } from "../captured/training-step.ts";
 import {
@@ -34,7 +36,10 @@ import { arrayOf, poisoned } from "../kernel-call.ts";
 import { compareAll, largestSize, roundoff } from "../tolerance.ts";
 import { margin } from "../views.ts";
 
-/** Programs that the backend compiles, against the same kernels one by one on the same backend. */
+/**
+ * Programs that the backend compiles, against the same kernels one by one; and whole steps through `capture`, against the
+ * same steps run eagerly. The latter run on every backend: one that compiles nothing is tried with the core's own way.
+ */
 export function capturedSection(dtypes: readonly FloatDType[]): readonly ConformanceCase[] {
   return dtypes.flatMap((dtype) => [
     ...programPlans(dtype).map((plan) => capturedCase(plan.name, dtype, async () => plan)),
@@ -45,7 +50,20 @@ export function capturedSection(dtypes: readonly FloatDType[]): readonly Conform
     ...fusedNames.map((kernel) =>
       capturedCase(`fused ${kernel}`, dtype, ({ backend }) => planWith(kernel, dtype, backend)),
     ),
+    ...stepCases.map((test) => stepCase(test, dtype)),
   ]);
+}
+
+function stepCase(test: StepCase, dtype: FloatDType): ConformanceCase {
+  return {
+    section: "captured",
+    name: `as run eagerly: ${test.name} ${dtype}`,
+    op: "capture",
+    run: async ({ backend }) =>
+      backend.capabilities.dtypes.includes(dtype)
+        ? checkStep(test, dtype, backend)
+        : skipped(`the backend declares no ${dtype}`),
+  };
 }
 
 type Plan = ProgramPlan | { readonly missing: string };
