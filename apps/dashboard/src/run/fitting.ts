@@ -2,7 +2,7 @@ import { dataset, type FitReport, fit, parametersOf } from "@gradwerk/nn";
 import { createDevice } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
 import type { RunConfig } from "./config.ts";
-import { loadData } from "./data.ts";
+import { loadData, type RunData } from "./data.ts";
 import { experimentOf, infoOf } from "./experiment.ts";
 import { loadBackend } from "./load-backend.ts";
 import type { RunInfo } from "./protocol.ts";
@@ -26,9 +26,16 @@ export async function* runFitting(
   onProgress: (message: string) => void,
   signal?: AbortSignal,
 ): AsyncGenerator<FittingEvent, void, void> {
-  const backend = await loadBackend(config.backend, config.threads);
+  // Files are read while the backend is made; where that fails the reading ends.
+  const failed = new AbortController();
+  const reading = loadData(config, onProgress, AbortSignal.any([failed.signal, ...(signal ? [signal] : [])]));
+  reading.catch(() => {});
+  const backend = await loadBackend(config.backend, config.threads).catch((error: unknown) => {
+    failed.abort();
+    throw error;
+  });
   try {
-    yield* fitted(backend, config, onProgress, signal);
+    yield* fitted(backend, config, await reading);
   } finally {
     await backend.dispose();
   }
@@ -37,10 +44,8 @@ export async function* runFitting(
 async function* fitted(
   backend: Backend,
   config: RunConfig,
-  onProgress: (message: string) => void,
-  signal: AbortSignal | undefined,
+  data: RunData,
 ): AsyncGenerator<FittingEvent, void, void> {
-  const data = await loadData(config, onProgress, signal);
   const experiment = experimentOf(config, data);
   const [inputs] = experiment.layers;
   const model = experiment.network();

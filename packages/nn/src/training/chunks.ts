@@ -1,4 +1,4 @@
-// What every engine has; declared here because the library's types ask for neither Node nor the DOM.
+// What engines have; declared here because the library's types ask for neither Node nor the DOM.
 declare const performance: { now(): number };
 declare const MessageChannel: new () => {
   readonly port1: { onmessage: (() => void) | null; close(): void };
@@ -27,14 +27,7 @@ export class Chunks {
   /** Lets the engine do what else there is to do, where it is time. */
   async rest(): Promise<void> {
     if (now() - this.#turnBegan < longestTurn) return;
-    await new Promise<void>((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(null);
-    });
+    await new Promise<void>(inNextTurn);
     this.#turnBegan = now();
   }
 }
@@ -42,4 +35,19 @@ export class Chunks {
 /** Seconds of wall clock from some moment on. */
 export function now(): number {
   return performance.now() / 1000;
+}
+
+// A timer would wait a millisecond and more. Browsers have no setImmediate; Node would load much for a first message.
+function inNextTurn(resolve: () => void): void {
+  const { setImmediate } = globalThis as { readonly setImmediate?: (callback: () => void) => void };
+  if (setImmediate !== undefined) {
+    setImmediate(resolve);
+    return;
+  }
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    resolve();
+  };
+  port2.postMessage(null);
 }
