@@ -150,6 +150,11 @@ describe("what comes in", () => {
     expect(valuesOf(captured({ b: two, a: one }))).toEqual([-1]);
     expect(valuesOf(captured([one, two]))).toEqual([-1]);
     expect(valuesOf(captured([[two], one]))).toEqual([-2]);
+    const named = capture(device, (...given: unknown[]) =>
+      given.length === 1 ? (given[0] as { a: Tensor }).a.neg() : (given[1] as Tensor).exp(),
+    );
+    expect(valuesOf(named({ a: one }))).toEqual([-1]);
+    expect(valuesOf(named("a", one))).toEqual([Math.fround(Math.E)]);
     expect(captured.programs.map(({ signature }) => signature)).toEqual([
       "[[float32 []], float32 []]",
       "[float32 [], float32 []]",
@@ -576,6 +581,15 @@ describe("tensors from outside", () => {
     expect(own.memory().buffers).toBe(2);
     captured.dispose();
     expect(own.backend.memory().buffers).toBe(0);
+  });
+
+  test("stay in memory even where a step only looks at them", () => {
+    const own = strictDevice();
+    const weight = own.tensor([1, 2]);
+    const captured = capture(own, () => weight.flip());
+    captured().dispose();
+    weight.dispose();
+    expect(valuesOf(captured())).toEqual([2, 1]);
   });
 
   test("of integers that a step changed are looked at anew", () => {

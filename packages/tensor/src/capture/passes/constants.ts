@@ -1,13 +1,13 @@
 import type { Backend, BackendBuffer, TypedArray, View } from "../../backend.ts";
 import { emptyArray } from "../../core/dtype.ts";
 import type { TracedStep } from "../trace.ts";
-import { kernelOf, showsWhole, type TracedProgram, Uses } from "../traced-program.ts";
+import { kernelOf, type TracedProgram, Uses } from "../traced-program.ts";
 
 /** Larger results are not kept as constants. */
 const largestConstant = 2 ** 16;
 
 /**
- * Computes once, now, what is the same at every run: steps that fill a buffer of their own and whose inputs, if any, are
+ * Computes once, now, what is the same at every run: steps that alone write to a buffer and whose inputs, if any, are
  * constants, such as the gradient of a mean by its summands. Where the backend cannot read at once, plain fills alone.
  */
 export function withConstantsFolded(program: TracedProgram, backend: Backend): TracedProgram {
@@ -19,7 +19,6 @@ export function withConstantsFolded(program: TracedProgram, backend: Backend): T
       step.out.length === 1 &&
       uses.isMadeOnce(out.buffer) &&
       out.buffer.length <= largestConstant &&
-      showsWhole(out) &&
       step.inputs.every(({ buffer }) => constants.has(buffer));
     const values = folds ? computed(step, constants, backend) : undefined;
     if (values !== undefined) constants.set(out.buffer, values);

@@ -126,6 +126,8 @@ describe("a run ends where", () => {
 
   test("the shape is another", () => {
     expect(kernels(() => x.exp().neg().reshape([6]).abs().sqrt())).toEqual(["elementwise", "elementwise"]);
+    const flat = numbers(device, [6], 1);
+    expect(kernels(() => [x.exp(), flat.exp()])).toEqual(["unary", "unary"]);
   });
 
   test("another kernel stands between", () => {

@@ -1,4 +1,5 @@
 import { assign } from "@gradwerk/tensor";
+import { sgdUpdate } from "@gradwerk/tensor/training";
 import { describe, expect, test } from "vitest";
 import { withoutDeadCode } from "../../../src/capture/passes/dead-code.ts";
 import { strictDevice } from "../../support/strict-backend.ts";
@@ -37,6 +38,16 @@ describe("steps are kept", () => {
   test("that change an argument", () => {
     const program = tracedProgram(device, (given) => assign(given, x.exp()), device.zeros([2]));
     expect(kernelsOf(withoutDeadCode(program))).toEqual(["unary", "copy"]);
+  });
+
+  test("that set what an update in place starts from, though nobody reads it afterwards", () => {
+    const updating = strictDevice({ fused: { sgdUpdate: () => {} } });
+    const [weight, gradient, rate] = [updating.ones([2]), updating.ones([2]), updating.full([], 1)];
+    const program = tracedProgram(updating, () => {
+      const velocity = gradient.exp();
+      sgdUpdate(weight, gradient, rate, { velocity, momentum: 0.5 });
+    });
+    expect(kernelsOf(withoutDeadCode(program))).toEqual(["unary", "sgdUpdate"]);
   });
 
   test("that change what a later step reads, and those that read it before", () => {
