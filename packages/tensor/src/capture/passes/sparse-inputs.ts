@@ -88,13 +88,15 @@ function sparseStep(
   { images, rows, scale }: ImageRows,
 ): TracedStep | undefined {
   const [first, ...others] = step.inputs;
-  const isRows =
-    first.buffer === x &&
-    showsWhole(first) &&
-    first.shape.at(-1) === images.shape[1] &&
-    first.shape.at(-2) === rows.shape[0];
-  if (!isRows || others.some(({ buffer }) => buffer === x)) return undefined;
+  const [count, width] = [rows.shape[0], images.shape[1]];
+  const shows = (m: number, n: number): boolean => first.shape.at(-2) === m && first.shape.at(-1) === n;
+  const isRows = shows(count, width);
+  // One row's transpose needs no flag: it is even as it is.
+  const isColumn = count === 1 && shows(width, 1);
+  const isWhole = first.buffer === x && showsWhole(first);
+  if (!isWhole || others.some(({ buffer }) => buffer === x)) return undefined;
   if (step.kernel === "linear") {
+    if (!isRows) return undefined;
     const { activation } = step.attributes as { activation: string };
     const inputs = [images, rows, ...others];
     return { ...step, kernel: "sparseLinear", inputs, attributes: { scale, activation } };
@@ -103,7 +105,8 @@ function sparseStep(
   const { transposeA, transposeB, accumulate } = step.attributes as Record<string, boolean>;
   const [outputGradient] = others;
   const [out] = step.out;
-  const isGradient = transposeA && !transposeB && !accumulate && out.shape[0] === 1;
+  const isTransposed = transposeA ? isRows : isColumn;
+  const isGradient = isTransposed && !transposeB && !accumulate && out.shape[0] === 1;
   if (!isGradient || !isContiguous(outputGradient)) return undefined;
   return {
     kernel: "sparseLinearGradient",

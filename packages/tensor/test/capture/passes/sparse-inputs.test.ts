@@ -86,6 +86,23 @@ describe("a dense layer that reads rows of stored bytes", () => {
     expect(kernels).toEqual(["sparseLinearSgdUpdate"]);
   });
 
+  test("reads a single row too, whose transpose is no more than another shape", () => {
+    const kernels = expectSameBits(device(), (given) => {
+      const { images, w, b, dy, rate } = layer(given);
+      return {
+        state: [w],
+        step: (rows) => {
+          const x = images.gatherRows(rows).cast("float32").mul(0.5);
+          const y = linear(x, w, b);
+          sgdUpdate(w, x.transpose().matmul(dy.slice(0, 0, 1)), rate);
+          return y;
+        },
+        calls: [[2], [0]].map((values) => [given.tensor(Int32Array.from(values))]),
+      };
+    });
+    expect(kernels).toEqual(["sparseLinear", "sparseLinearSgdUpdate"]);
+  });
+
   test("takes the rows of each call", () => {
     const kernels = expectSameBits(device(), (given) => {
       const { images, w, b } = layer(given);
