@@ -235,6 +235,21 @@ const stateful: readonly StepCase[] = [
 
 const passing: readonly StepCase[] = [
   {
+    name: "layers and their activations, forward alone",
+    make: ({ numbers }) => {
+      const [weight, bias] = [numbers([36, 7], 40, [-0.5, 0.5]), numbers([7], 41)];
+      const [kernels, offsets] = [numbers([2, 1, 3, 3], 42), numbers([2], 43)];
+      return {
+        step: (x) => {
+          const layer = (): Tensor => ops.linear(x, weight, bias);
+          const maps = ops.conv2d(x.reshape([33, 1, 6, 6]), kernels, { bias: offsets });
+          return [layer().relu(), layer().sigmoid(), layer().tanh(), maps.relu()];
+        },
+        calls: [44, 45].map((seed) => [numbers([33, 36], seed)]),
+      };
+    },
+  },
+  {
     name: "results that are arguments, views and what was there before",
     make: ({ numbers }) => {
       const outside = numbers([3, 4], 62);
