@@ -20,7 +20,11 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   );
 }
 
-async function showDashboard(config: RunConfig): Promise<number> {
+/** Steps between two points of the dashboard's curve, where a run is otherwise evaluated once an epoch. */
+const dashboardEvaluatesEvery = 100;
+
+async function showDashboard(resolved: RunConfig): Promise<number> {
+  const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
   process.env.NODE_ENV ??= "production";
   // The worker reads the data while the interface loads.

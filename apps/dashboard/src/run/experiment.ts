@@ -59,7 +59,7 @@ export function experimentOf(config: RunConfig, { train }: RunData): Experiment 
     ...shared,
     network: () => mlpNetwork(layers, config.seed) as Layer<unknown>,
     loss: (outputs, classes) => crossEntropy(outputs, classes, { labelSmoothing }),
-    optimizer: optimizerOf(config, oneCycle({ learningRate: config.lr, steps })),
+    optimizer: optimizerOf(config, oneCycle({ learningRate: config.lr, steps, fall: "parabola" })),
     shuffles: true,
     givesLogits: true,
   };

@@ -9,10 +9,12 @@ export interface OneCycleOptions {
   readonly steps: number;
   /** The share of the steps in which the rate rises, from 0 up and below 1. Default: 0.1. */
   readonly warmUp?: number;
+  /** How it falls: along half a cosine, or along a parabola, which stays high for longer. Default: `cosine`. */
+  readonly fall?: "cosine" | "parabola";
 }
 
 /**
- * A rate that rises along a line from a tenth of `learningRate` and then falls along half a cosine to 0. The rise lets
+ * A rate that rises along a line from a tenth of `learningRate` and then falls to 0. The rise lets
  * plain descent take a higher rate than it could begin with.
  *
  * @throws NnError `option` for numbers out of range
@@ -20,7 +22,7 @@ export interface OneCycleOptions {
  * const optimizer = sgd({ learningRate: oneCycle({ learningRate: 0.6, steps: 5625 }) });
  * @see L. Smith, N. Topin, "Super-convergence", 2018; torch.optim.lr_scheduler.OneCycleLR
  */
-export function oneCycle({ learningRate, steps, warmUp = 0.1 }: OneCycleOptions): Schedule {
+export function oneCycle({ learningRate, steps, warmUp = 0.1, fall = "cosine" }: OneCycleOptions): Schedule {
   if (!(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)) {
     throw new NnError(
       "option",
@@ -37,6 +39,6 @@ export function oneCycle({ learningRate, steps, warmUp = 0.1 }: OneCycleOptions)
   return (step) => {
     if (step < peak) return learningRate * (0.1 + 0.9 * (step / peak));
     const part = Math.min((step - peak) / (steps - peak), 1);
-    return (learningRate * (1 + Math.cos(Math.PI * part))) / 2;
+    return learningRate * (fall === "parabola" ? 1 - part ** 2 : (1 + Math.cos(Math.PI * part)) / 2);
   };
 }

@@ -14,6 +14,11 @@ describe("oneCycle", () => {
     ]);
   });
 
+  it("falls along a parabola where that is wanted", () => {
+    const parabola = oneCycle({ learningRate: 2, steps: 100, warmUp: 0.2, fall: "parabola" });
+    expect([0, 20, 60, 100].map(parabola)).toEqual([0.2, 2, 1.5, 0]);
+  });
+
   it("is highest at the end of the warm-up, and 0 beyond the last step", () => {
     const rates = Array.from({ length: 101 }, (_, step) => schedule(step));
     expect(Math.max(...rates)).toBe(rates[20]);
