@@ -52,6 +52,7 @@ describe("what an entry adds to the main one, minified and gzipped", () => {
   const main = `export * from "@gradwerk/tensor";`;
 
   test.each([
+    ["@gradwerk/tensor/capture", 7_000],
     ["@gradwerk/tensor/draws", 3_000],
     ["@gradwerk/tensor/random", 3_000],
     ["@gradwerk/tensor/training", 3_000],

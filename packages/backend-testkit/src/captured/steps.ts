@@ -2,6 +2,7 @@ import { adam, adamW, type Optimizer, parametersOf, sgd, valueAndGrad } from "@g
 import type { Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
 import { foldIn } from "@gradwerk/tensor/draws";
+import { accumulate, accumulateRows } from "@gradwerk/tensor/training";
 import type { FusedInputs } from "../fused/fused-case.ts";
 
 /** A step that is called several times, eagerly and captured. */
@@ -210,6 +211,28 @@ const stateful: readonly StepCase[] = [
         },
         calls: [77, 78, 79].map((seed) => [numbers([3, 6], seed)]),
         state: [weight],
+      };
+    },
+  },
+  {
+    name: "counts and sums that go on",
+    times: 3,
+    make: ({ device, dtype, numbers }) => {
+      const [count, total, seen] = [
+        device.zeros([], { dtype: "int32" }),
+        device.zeros([4], { dtype }),
+        device.zeros([9], { dtype }),
+      ];
+      return {
+        step: (x) => {
+          const y = x.exp().add(total);
+          accumulate(total, x);
+          accumulateRows(seen, count.reshape([1]), y.sum().reshape([1]));
+          accumulate(count, 1);
+          return [y, total.mul(2).sub(x)];
+        },
+        calls: [54, 55].map((seed) => [numbers([4], seed)]),
+        state: [count, total, seen],
       };
     },
   },
