@@ -41,7 +41,7 @@ export const article: Workload = {
       unit: "ms",
       warmUps: 1,
       warmUpMilliseconds: 500,
-      runs: 7,
+      runs: 5,
       quickRuns: 3,
     },
   ],
