@@ -22,6 +22,8 @@ import { adam, sgd } from "./kernels/updates";
 import { place, word } from "./memory";
 import { start as startThreads, work as workAsThread } from "./threads";
 
+export { setPlaces } from "./kernels/sparse";
+
 /** Runs the program that the control block names, as its first thread. Not 0: a thread did not come. */
 export function start(control: usize): i32 {
   return startThreads(control);

@@ -29,6 +29,8 @@ export class Heap {
 
   /** A cache line of zeros. */
   readonly zeros: number;
+  /** For each pattern of eight bits the places of those that are set: eight bytes each. */
+  readonly places: number;
 
   words!: Int32Array;
   float32!: Float32Array;
@@ -44,6 +46,11 @@ export class Heap {
     this.#release(firstByte, initialPages * pageBytes - firstByte);
     this.zeros = this.take(line);
     this.uint8.fill(0, this.zeros, this.zeros + line + slack);
+    this.places = this.take(256 * 8);
+    for (let pattern = 0; pattern < 256; pattern++) {
+      const set = [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => pattern & (1 << bit));
+      this.uint8.set(set, this.places + pattern * 8);
+    }
   }
 
   /**

@@ -7,6 +7,8 @@ export interface Exports {
   /** Runs the program of the control block; not 0 where a thread did not come. */
   start(control: number): number;
   work(control: number, thread: number): void;
+  /** Tells an instance where the heap's table of bit places is. */
+  setPlaces(place: number): void;
   /** Runs instructions on the calling thread alone. */
   executeAll(first: number, end: number, times: number, scratch: number): void;
 }
@@ -50,6 +52,7 @@ export class Threads {
     this.#exports = exports;
     this.#control = heap.take(controlBytes);
     heap.uint8.fill(0, this.#control, this.#control + controlBytes);
+    exports.setPlaces(heap.places);
     this.#ownScratch = heap.take(scratchBytes);
     this.#setScratch(this.#ownScratch);
     heap.words[(this.#control >>> 2) + maySleepWord] = maySleep() ? 1 : 0;
@@ -129,6 +132,7 @@ export class Threads {
           module: this.#module,
           memory: this.#heap.memory,
           control: this.#control,
+          places: this.#heap.places,
           thread,
         };
         this.#workers.push(makeWorker(data, lost));
@@ -159,11 +163,15 @@ interface WorkerData {
   readonly module: WasmModule;
   readonly memory: unknown;
   readonly control: number;
+  readonly places: number;
   readonly thread: number;
 }
 
-const join =
-  "const join = ({ module, memory, control, thread }) => new WebAssembly.Instance(module, { env: { memory } }).exports.work(control, thread);";
+const join = `const join = ({ module, memory, control, places, thread }) => {
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  kernels.setPlaces(places);
+  kernels.work(control, thread);
+};`;
 
 function makeWorker(data: WorkerData, lost: (reason: string) => void): EngineWorker {
   const threads =

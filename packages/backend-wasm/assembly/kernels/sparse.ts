@@ -38,32 +38,50 @@ function lists<T>(at: usize, t: usize, threads: usize): void {
   const bytes = place(at, 13);
   const counts = place(at, 14);
   const end = shareStart(rows, t + 1, threads);
-  for (let r = shareStart(rows, t, threads); r < end; r++) {
-    const row = <usize>load<u32>(numbers + (r << 2));
-    const list = to + r * bytes;
-    const values = list + listCapacity(inputs);
-    store<u32>(counts + (r << 2), row < available ? <u32>listOf<T>(list, values, images + row * step, inputs, scale) : 0);
+  for (let group = shareStart(rows, t, threads); group < end; group += GROUP) {
+    const last = min<usize>(group + GROUP, end);
+    for (let r = group; r < last; r++) {
+      fetchRow(images, step, available, <usize>load<u32>(numbers + (r << 2)), inputs);
+    }
+    for (let r = group; r < last; r++) {
+      const row = <usize>load<u32>(numbers + (r << 2));
+      const list = to + r * bytes;
+      const values = list + listCapacity(inputs);
+      const count = row < available ? <u32>listOf<T>(list, values, images + row * step, inputs, scale) : 0;
+      store<u32>(counts + (r << 2), count);
+    }
   }
 }
+
+/** Rows that are fetched together. */
+const GROUP: usize = 32;
+let fetched: u32 = 0;
 
 /**
- * For each pattern of eight bits where the set ones are, the first first: eight bytes each. Data of the module, which
- * every thread's instance writes anew to the same place.
+ * Loads from every cache line of a row. Rows lie anywhere in memory: so those of a group are on their way all at once,
+ * where one after the other each would be waited for.
  */
-const places = memory.data(256 * 8, 16);
-let placesMade = false;
-
-function makePlaces(): void {
-  for (let pattern: usize = 0; pattern < 256; pattern++) {
-    let n: usize = 0;
-    for (let bit: usize = 0; bit < 8; bit++) if (pattern & (1 << bit)) store<u8>(places + (pattern << 3) + n++, <u8>bit);
-  }
-  placesMade = true;
+// @ts-ignore: decorator
+@inline
+function fetchRow(images: usize, step: usize, available: usize, row: usize, inputs: usize): void {
+  if (row >= available) return;
+  const at = images + row * step;
+  let all: u32 = 0;
+  for (let i: usize = 0; i < inputs; i += 64) all |= load<u8>(at + i);
+  fetched = all;
 }
 
-// Eight inputs at a time: their nonzero values move together by a table of where they are, without a branch.
+/** For each pattern of eight bits where the set ones are, the first first: eight bytes each. */
+let places: usize = 0;
+
+/** Tells where that table is: it is made once, for all threads. */
+export function setPlaces(at: usize): void {
+  places = at;
+}
+
+// Eight inputs at a time: their nonzero values move together by a table of where they are, without a branch,
+// which would be taken too irregularly to be foreseen.
 function listOf<T>(list: usize, values: usize, image: usize, inputs: usize, scale: T): usize {
-  if (!placesMade) makePlaces();
   const zero = i8x16.splat(0);
   const scales = v128.splat<T>(scale);
   let n: usize = 0;
@@ -72,28 +90,33 @@ function listOf<T>(list: usize, values: usize, image: usize, inputs: usize, scal
     let bits = <usize>i8x16.bitmask(i8x16.ne(bytes, zero));
     // What lies behind the last input is none.
     if (i + 8 > inputs) bits &= (1 << (inputs - i)) - 1;
-    if (bits == 0) continue;
     const picked = v128.load64_zero(places + (bits << 3));
     bytes = i8x16.swizzle(bytes, picked);
     const first = i32x4.splat(<i32>i);
     const wide = i16x8.extend_low_i8x16_u(picked);
     v128.store(list + (n << 2), i32x4.add(i32x4.extend_low_i16x8_u(wide), first));
     v128.store(list + (n << 2), i32x4.add(i32x4.extend_high_i16x8_u(wide), first), 16);
-    const numbers = i16x8.extend_low_i8x16_u(bytes);
-    const low = i32x4.extend_low_i16x8_u(numbers), high = i32x4.extend_high_i16x8_u(numbers);
-    const to = values + n * sizeof<T>();
-    if (sizeof<T>() == 4) {
-      v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(low), scales));
-      v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(high), scales), 16);
-    } else {
-      v128.store(to, f64x2.mul(f64x2.convert_low_i32x4_u(low), scales));
-      v128.store(to, f64x2.mul(f64x2.convert_low_i32x4_u(v128.shuffle<i64>(low, low, 1, 0)), scales), 16);
-      v128.store(to, f64x2.mul(f64x2.convert_low_i32x4_u(high), scales), 32);
-      v128.store(to, f64x2.mul(f64x2.convert_low_i32x4_u(v128.shuffle<i64>(high, high, 1, 0)), scales), 48);
-    }
+    storeScaled<T>(values + n * sizeof<T>(), bytes, scales);
     n += <usize>popcnt(bits);
   }
   return n;
+}
+
+// Eight bytes as numbers times the scale.
+// @ts-ignore: decorator
+@inline
+function storeScaled<T>(to: usize, bytes: v128, scales: v128): void {
+  const numbers = i16x8.extend_low_i8x16_u(bytes);
+  const low = i32x4.extend_low_i16x8_u(numbers), high = i32x4.extend_high_i16x8_u(numbers);
+  if (sizeof<T>() == 4) {
+    v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(low), scales));
+    v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(high), scales), 16);
+  } else {
+    v128.store(to, f64x2.mul(f64x2.convert_low_i32x4_u(low), scales));
+    v128.store(to, f64x2.mul(f64x2.convert_low_i32x4_u(v128.shuffle<i64>(low, low, 1, 0)), scales), 16);
+    v128.store(to, f64x2.mul(f64x2.convert_low_i32x4_u(high), scales), 32);
+    v128.store(to, f64x2.mul(f64x2.convert_low_i32x4_u(v128.shuffle<i64>(high, high, 1, 0)), scales), 48);
+  }
 }
 
 /**
@@ -121,9 +144,10 @@ function forward<T>(at: usize, t: usize, threads: usize): void {
   const bias = place(at, 13);
   const y = place(at, 14);
   const activation = word(at, 15);
+  const start = shareStart(rows, t, threads);
   const end = shareStart(rows, t + 1, threads);
   const isRelu = activation == op.RELU;
-  for (let r = shareStart(rows, t, threads); r < end; r++) {
+  for (let r = start; r < end; r++) {
     const list = from + r * bytes;
     const values = list + listCapacity(inputs);
     const count = <usize>load<u32>(counts + (r << 2));
@@ -210,11 +234,12 @@ function put<T>(out: usize, value: v128, tail: usize): void {
 }
 
 /**
- * The weight's gradient `x^T g` from lists, row by row of the weight: stored, or taken off the weight at once. The lists
- * are turned around first: for each input of this thread's share, the rows of g that meet it and their values.
+ * The weight's gradient `x^T g`, row by row of the weight: stored, or taken off the weight at once. Eight inputs at a time,
+ * the bytes of the batch are turned around, and each input's become a list of rows of g and values.
  *
- * Words: 4 units (inputs), 5 dtype, 6 lists, 7 bytes of a list, 8 counts, 9 rows of the batch, 10 g, 11 outputs, 12
- * weight or gradient, 13 place of the learning rate (0: store the gradient), 14 scratch of each thread, 15 bytes of it.
+ * Words: 4 units (inputs), 5 dtype, 6 images, 7 bytes to the next image, 8 images there are, 9 rows of the batch, 10 g, 11
+ * outputs, 12 weight or gradient, 13 place of the learning rate (0: store the gradient), 14 scratch of each thread, 15
+ * bytes of it, 16 numbers of the rows, 17 place of the scale.
  */
 export function sparseGradient(at: usize, t: usize, threads: usize): void {
   if (word(at, 5) == op.FLOAT32) backward<f32>(at, t, threads);
@@ -224,77 +249,128 @@ export function sparseGradient(at: usize, t: usize, threads: usize): void {
 // @ts-ignore: decorator
 @inline
 function backward<T>(at: usize, t: usize, threads: usize): void {
-  const size: usize = sizeof<T>();
-  const lanes: usize = 16 / size;
   const inputs = place(at, 4);
   const start = shareStart(inputs, t, threads);
   const end = shareStart(inputs, t + 1, threads);
   if (start == end) return;
-  const from = place(at, 6);
-  const bytes = place(at, 7);
-  const counts = place(at, 8);
   const rows = place(at, 9);
   const g = place(at, 10);
   const outputs = place(at, 11);
+  const gRow = outputs * sizeof<T>();
   const weight = place(at, 12);
   const rate = place(at, 13);
-  const ends = place(at, 14) + t * place(at, 15);
-  const slots = ends + ((inputs + 1) << 2);
-  const values = (slots + ((rows * (end - start)) << 2) + 15) & ~15;
-  const gRow = outputs * size;
-
-  // How often each input occurs, then where its run begins, then the runs; afterwards ends[i] is where run i ends.
-  memory.fill(ends, 0, (end - start + 1) << 2);
+  const scale = load<T>(place(at, 17));
+  const numbers = place(at, 16);
+  // Where each row's image is; its bytes, turned; a list of rows of g and one of values.
+  const images = place(at, 14) + t * place(at, 15);
+  const turned = (images + (rows << 2) + 63) & ~15;
+  const slots = turned + ((rows + 7) & ~7) * 8;
+  const values = slots + ((rows + 16) << 2);
   for (let r: usize = 0; r < rows; r++) {
-    const list = from + r * bytes;
-    const count = <usize>load<u32>(counts + (r << 2));
-    for (let n: usize = 0; n < count; n++) {
-      const input = <usize>load<u32>(list + (n << 2)) - start;
-      if (input < end - start) {
-        const p = ends + ((input + 1) << 2);
-        store<u32>(p, load<u32>(p) + 1);
-      }
-    }
-  }
-  let total: u32 = 0;
-  for (let i: usize = 0; i <= end - start; i++) {
-    total += load<u32>(ends + (i << 2));
-    store<u32>(ends + (i << 2), total);
-  }
-  for (let r: usize = 0; r < rows; r++) {
-    const list = from + r * bytes;
-    const listValues = list + listCapacity(inputs);
-    const count = <usize>load<u32>(counts + (r << 2));
-    for (let n: usize = 0; n < count; n++) {
-      const input = <usize>load<u32>(list + (n << 2)) - start;
-      if (input >= end - start) continue;
-      const p = ends + (input << 2);
-      const slot = <usize>load<u32>(p);
-      store<u32>(p, <u32>slot + 1);
-      store<u32>(slots + (slot << 2), <u32>(r * gRow));
-      store<T>(values + slot * size, load<T>(listValues + n * size));
-    }
+    const row = <usize>load<u32>(numbers + (r << 2));
+    store<u32>(images + (r << 2), row < place(at, 8) ? <u32>(place(at, 6) + row * place(at, 7)) : 0);
   }
   const rateVector = rate ? v128.load_splat<T>(rate) : v128.splat<T>(<T>0);
-  let slot: usize = 0;
-  for (let i: usize = 0; i < end - start; i++) {
-    const stop = <usize>load<u32>(ends + (i << 2));
-    const to = weight + (start + i) * gRow;
-    if (slot == stop) {
-      if (!rate) memory.fill(to, 0, gRow);
-      continue;
+  if (rows == 1) {
+    single<T>(load<u32>(images), start, end, scale, turned, g, outputs, weight, rate != 0, rateVector);
+    return;
+  }
+  for (let first = start; first < end; first += 8) {
+    turnBytes(turned, images, rows, first);
+    const last = min<usize>(first + 8, end);
+    for (let input = first; input < last; input++) {
+      const count = listOfInput<T>(slots, values, turned + ((input - first) << 3), rows, gRow, scale);
+      toWeight<T>(slots, values, count, g, outputs, weight + input * gRow, rate != 0, rateVector);
     }
-    let vectors = (outputs + lanes - 1) / lanes;
-    const tail = outputs & (lanes - 1);
-    let column: usize = 0;
-    while (vectors > 0) {
-      const take = <i32>min<usize>(vectors, 8);
-      vectors -= <usize>take;
-      const left = vectors == 0 ? tail : 0;
-      stripBack<T>(take, slots + (slot << 2), values + slot * size, stop - slot, g + column, to + column, left, rate != 0, rateVector);
-      column += <usize>take << 4;
-    }
-    slot = stop;
+  }
+}
+
+// One image: each of its nonzero values has a row of the weight to itself.
+function single<T>(image: usize, start: usize, end: usize, scale: T, scratch: usize, g: usize, outputs: usize, weight: usize, descends: bool, rate: v128): void {
+  const gRow = outputs * sizeof<T>();
+  const list = scratch + 16;
+  const values = list + listCapacity(end - start);
+  const count = image ? listOf<T>(list, values, image + start, end - start, scale) : 0;
+  store<u32>(scratch, 0);
+  if (!descends) memory.fill(weight + start * gRow, 0, (end - start) * gRow);
+  for (let n: usize = 0; n < count; n++) {
+    const to = weight + (start + load<u32>(list + (n << 2))) * gRow;
+    toWeight<T>(scratch, values + n * sizeof<T>(), 1, g, outputs, to, descends, rate);
+  }
+}
+
+// Eight bytes of every image from number `first` on, eight images at a time: to `[rows / 8][8 inputs][8 images]`.
+function turnBytes(to: usize, images: usize, rows: usize, first: usize): void {
+  for (let r: usize = 0; r < rows; r += 8) {
+    const a0 = interleaved(bytesOf(images, r, rows, first), bytesOf(images, r + 4, rows, first));
+    const a1 = interleaved(bytesOf(images, r + 1, rows, first), bytesOf(images, r + 5, rows, first));
+    const a2 = interleaved(bytesOf(images, r + 2, rows, first), bytesOf(images, r + 6, rows, first));
+    const a3 = interleaved(bytesOf(images, r + 3, rows, first), bytesOf(images, r + 7, rows, first));
+    const b0 = interleaved(a0, a2), b1 = interleavedHigh(a0, a2);
+    const b2 = interleaved(a1, a3), b3 = interleavedHigh(a1, a3);
+    v128.store(to, interleaved(b0, b2));
+    v128.store(to, interleavedHigh(b0, b2), 16);
+    v128.store(to, interleaved(b1, b3), 32);
+    v128.store(to, interleavedHigh(b1, b3), 48);
+    to += 64;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function bytesOf(images: usize, row: usize, rows: usize, first: usize): v128 {
+  if (row >= rows) return i8x16.splat(0);
+  const image = <usize>load<u32>(images + (row << 2));
+  return image ? v128.load64_zero(image + first) : i8x16.splat(0);
+}
+
+// @ts-ignore: decorator
+@inline
+function interleaved(a: v128, b: v128): v128 {
+  return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function interleavedHigh(a: v128, b: v128): v128 {
+  return v128.shuffle<i8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+}
+
+// The rows in which one input is not 0, as places of rows of g, and its values there.
+function listOfInput<T>(slots: usize, values: usize, turned: usize, rows: usize, gRow: usize, scale: T): usize {
+  const zero = i8x16.splat(0);
+  const scales = v128.splat<T>(scale);
+  const rowBytes = i32x4.splat(<i32>gRow);
+  let n: usize = 0;
+  for (let r: usize = 0; r < rows; r += 8) {
+    const bytes = v128.load64_zero(turned + (r << 3));
+    const bits = <usize>i8x16.bitmask(i8x16.ne(bytes, zero));
+    const picked = v128.load64_zero(places + (bits << 3));
+    const wide = i16x8.extend_low_i8x16_u(picked);
+    const first = i32x4.splat(<i32>r);
+    const to = slots + (n << 2);
+    v128.store(to, i32x4.mul(i32x4.add(i32x4.extend_low_i16x8_u(wide), first), rowBytes));
+    v128.store(to, i32x4.mul(i32x4.add(i32x4.extend_high_i16x8_u(wide), first), rowBytes), 16);
+    storeScaled<T>(values + n * sizeof<T>(), i8x16.swizzle(bytes, picked), scales);
+    n += <usize>popcnt(bits);
+  }
+  return n;
+}
+
+function toWeight<T>(slots: usize, values: usize, count: usize, g: usize, outputs: usize, to: usize, descends: bool, rate: v128): void {
+  const lanes: usize = 16 / sizeof<T>();
+  if (count == 0) {
+    if (!descends) memory.fill(to, 0, outputs * sizeof<T>());
+    return;
+  }
+  let vectors = (outputs + lanes - 1) / lanes;
+  const tail = outputs & (lanes - 1);
+  let column: usize = 0;
+  while (vectors > 0) {
+    const take = <i32>min<usize>(vectors, 8);
+    vectors -= <usize>take;
+    stripBack<T>(take, slots, values, count, g + column, to + column, vectors == 0 ? tail : 0, descends, rate);
+    column += <usize>take << 4;
   }
 }
 

@@ -38,9 +38,8 @@ export function imageRows(
   const [images] = inputs;
   if (choice === "always" || (choice === "measure" && densityOf(code, images) <= worthwhile)) {
     if (kernel === "sparseLinear") sparseLinear(code, out, inputs, step.attributes, known);
-    else if (kernel === "sparseLinearGradient")
-      sparseLinearGradient(code, out, inputs, step.attributes, known);
-    else sparseLinearSgdUpdate(code, out, inputs, step.attributes, known);
+    else if (kernel === "sparseLinearGradient") sparseLinearGradient(code, out, inputs, step.attributes);
+    else sparseLinearSgdUpdate(code, out, inputs, step.attributes);
     return true;
   }
   const { scale } = step.attributes;

@@ -91,9 +91,8 @@ export function sparseLinearGradient(
   [gradient]: readonly WasmView[],
   [images, rows, outputGradient]: readonly WasmView[],
   { scale }: { readonly scale: number },
-  known?: KnownRows,
 ): void {
-  backward(code, gradient, images, rows, outputGradient, undefined, scale, known);
+  backward(code, gradient, images, rows, outputGradient, undefined, scale);
 }
 
 /** `w -= rate * x^T dy`. */
@@ -102,9 +101,8 @@ export function sparseLinearSgdUpdate(
   [weight]: readonly WasmView[],
   [images, rows, outputGradient, rate]: readonly WasmView[],
   { scale }: { readonly scale: number },
-  known?: KnownRows,
 ): void {
-  backward(code, weight, images, rows, outputGradient, rate, scale, known);
+  backward(code, weight, images, rows, outputGradient, rate, scale);
 }
 
 function backward(
@@ -115,17 +113,20 @@ function backward(
   outputGradient: WasmView,
   rate: WasmView | undefined,
   scale: number,
-  known: KnownRows | undefined,
 ): void {
-  const lists = listsOf(code, images, rows, target.buffer, scale, known);
   const [inputs, outputs] = target.shape;
+  const [count] = rows.shape;
   const size = 2 ** target.buffer.shift;
-  // Where each input's run ends, where its values belong, the values; for each thread.
-  const bytes = (inputs + 1) * 4 + lists.rows * inputs * (4 + size) + 64;
+  // Places of images, their bytes turned around, a list of rows and values; for a single image a list of its values.
+  const bytes =
+    Math.ceil((count * (4 + 8 + 4 + size) + (count === 1 ? inputs * (4 + size) : 0) + 512) / 64) * 64;
   const scratch = code.temporary("uint8", bytes * code.threads);
   code.begin(op.SPARSE_GRADIENT, inputs);
-  listWords(code, target, lists);
-  code.put(lists.rows);
+  code.put(target.buffer.code);
+  code.place(images);
+  code.put(inputs);
+  code.put(images.shape[0]);
+  code.put(count);
   code.place(outputGradient);
   code.put(outputs);
   code.place(target);
@@ -133,11 +134,14 @@ function backward(
   else code.place(rate);
   code.put(scratch.pointer);
   code.put(bytes);
-  readLists(code, lists, 0);
+  code.place(rows);
+  code.numbers(target.buffer.code, scale);
+  code.reads(images);
+  code.reads(rows);
   code.reads(outputGradient);
   if (rate !== undefined) code.reads(rate);
   code.writes(target, inputs);
-  code.end((lists.rows * inputs * outputs) / 80 + inputs * 5);
+  code.end((count * inputs * outputs) / 80 + inputs * 5);
 }
 
 function listsOf(
