@@ -17,7 +17,10 @@ import type { FusedKernelSignatures } from "./fused-kernels.ts";
 export type ProgramBuffer =
   /** Lives outside and keeps its content from run to run: parameters, state, results. */
   | { readonly kind: "external"; readonly buffer: BackendBuffer }
-  /** Given anew at each run: the n-th buffer of this kind is the n-th argument of `run`. Offsets of its views count from there. */
+  /**
+   * Given anew at each run: the n-th buffer of this kind is the n-th argument of `run`. Offsets of its views count from
+   * there. What a step writes to overlaps no other buffer of the program, given or external.
+   */
   | { readonly kind: "input"; readonly dtype: DType; readonly length: number }
   /** Written once, never changed. */
   | { readonly kind: "constant"; readonly dtype: DType; readonly values: TypedArray }
@@ -70,6 +73,7 @@ export interface CompiledProgram {
   /**
    * Runs all steps, on what the external buffers hold now.
    *
+   * @param inputs the caller's, which changes them after the call
    * @param times how often, one run after the other
    */
   run(inputs: readonly ProgramInput[], times: number): void;

@@ -3,30 +3,35 @@ import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import { TensorError } from "../errors.ts";
 import { Tensor } from "../tensor.ts";
 
-// What stands before the elements of an array, and of an object: no value of a program equals them.
+// What stands before the elements of an array, and of an object, and for a tensor that came before: no value of a program
+// equals them.
 const arrayMark = Symbol("array");
 const objectMark = Symbol("object");
+const repeatMark = Symbol("repeat");
 
 /** Arrays in arrays beyond this are taken for one that contains itself. */
 const deepest = 64;
 
 /**
- * What arguments consist of, in one row: their tensors and plain values, and before those of an array or object how many
- * and of which names, so that equal rows are equal arguments.
+ * What arguments consist of, in one row: their tensors, each once, and plain values, and before those of an array or
+ * object how many and of which names, so that equal rows are equal arguments.
  *
  * @throws TensorError `capture` for what is neither a tensor, a plain value, an array nor a plain object
  */
 export function leavesOf(args: readonly unknown[]): unknown[] {
   const leaves: unknown[] = [];
   for (const arg of args) {
-    if (arg instanceof Tensor) leaves.push(arg);
-    else pushLeaves(arg, leaves, 0);
+    pushLeaves(arg, leaves, 0);
   }
   return leaves;
 }
 
 function pushLeaves(value: unknown, leaves: unknown[], depth: number): void {
-  if (value instanceof Tensor || typeof value !== "object" || value === null) leaves.push(value);
+  if (value instanceof Tensor) {
+    const known = leaves.indexOf(value);
+    if (known < 0) leaves.push(value);
+    else leaves.push(repeatMark, known);
+  } else if (typeof value !== "object" || value === null) leaves.push(value);
   else if (depth === deepest) refuse(`nested more than ${deepest} levels deep`);
   else if (Array.isArray(value)) {
     leaves.push(arrayMark, value.length);

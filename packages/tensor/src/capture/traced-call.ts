@@ -40,10 +40,12 @@ export function tracedCall(
 ): TracedCall {
   const trace = new Trace();
   const { result, places } = inScope(device, trace, () => {
-    let inputs = 0;
-    const given = withTensors(args, ({ dtype, size, shape, name }) =>
-      device.adopt(trace.takeInput(dtype, size, inputs++), contiguousLayout([...shape]), name),
-    );
+    const inputs = new Map<Tensor, Tensor>();
+    const given = withTensors(args, (tensor) => {
+      const known = inputs.get(tensor) ?? placeFor(trace, tensor, inputs.size);
+      inputs.set(tensor, known);
+      return known;
+    });
     const made = step(...(given as never));
     if (made instanceof Promise) {
       made.catch(() => {});
@@ -62,6 +64,11 @@ export function tracedCall(
   }
   const { steps, constants, outside } = trace;
   return { program: { steps, constants, results }, result, places, outside: [...outside] };
+}
+
+// The n-th argument while the step is traced.
+function placeFor(trace: Trace, { device, dtype, size, shape, name }: Tensor, input: number): Tensor {
+  return device.adopt(trace.takeInput(dtype, size, input), contiguousLayout([...shape]), name);
 }
 
 // What the step made is freed when it has returned, as in any scope.

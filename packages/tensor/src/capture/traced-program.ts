@@ -53,7 +53,10 @@ export class Uses {
     return this.isMadeOnce(buffer) && !results.has(buffer);
   }
 
-  /** Whether what one step reads of a buffer, a later one would find there too: no step in between writes to it, nor does the later one. */
+  /**
+   * Whether what one step reads of a buffer, a later one would find there too: no step in between writes to it, nor does
+   * the later one.
+   */
   staysBetween(buffer: BackendBuffer, from: number, to: number): boolean {
     return this.writersOf(buffer).every((writer) => writer <= from || writer > to);
   }

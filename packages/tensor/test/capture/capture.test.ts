@@ -114,7 +114,7 @@ describe("what comes in", () => {
       captured(triple, 2),
       captured(pair, 3),
       captured(pair.cast("float64"), 2),
-      captured(pair, 2, { bias: pair }),
+      captured(pair, 2, { bias: device.tensor([1, 2]) }),
       captured(pair, Number.NaN),
     ];
     expect(results.map(valuesOf)).toEqual([
@@ -161,6 +161,20 @@ describe("what comes in", () => {
       "{b: float32 [], a: float32 []}",
       "{a: float32 [], b: float32 []}",
     ]);
+  });
+
+  test("is the same tensor inside where it is the same outside", () => {
+    const step = (a: Tensor, [b]: readonly Tensor[]): Tensor => {
+      if (a !== b) return a.add(b);
+      assign(a, a.mul(2));
+      return b.neg();
+    };
+    const captured = capture(device, step);
+    const [x, y] = [device.tensor([1, 2]), device.tensor([10, 20])];
+    expect(valuesOf(captured(x, [x]))).toEqual([-2, -4]);
+    expect(valuesOf(captured(x, [y]))).toEqual([12, 24]);
+    expect(valuesOf(captured(y, [y]))).toEqual([-20, -40]);
+    expect(captured.programs.map(({ replays }) => replays)).toEqual([2, 1]);
   });
 
   test("may lie in memory as it likes", () => {
