@@ -60,13 +60,6 @@ const arrayClasses = {
   uint8: Uint8Array,
 } as const;
 
-/** The dtype whose typed array this is. */
-export function dtypeOf(values: TypedArray): DType {
-  if (values instanceof Float32Array) return "float32";
-  if (values instanceof Float64Array) return "float64";
-  return values instanceof Int32Array ? "int32" : "uint8";
-}
-
 /** Numbers as the typed array of a dtype. */
 export function arrayOf(dtype: DType, values: ArrayLike<number>): TypedArray {
   return new arrayClasses[dtype](values);
