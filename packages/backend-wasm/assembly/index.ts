@@ -17,7 +17,7 @@ import { argReduce, reduce } from "./kernels/reduce";
 import { gatherRows, gatherScaled, scatterAddRows } from "./kernels/rows";
 import { crossEntropy, crossEntropyBackward, softmax } from "./kernels/softmax";
 import { argsort } from "./kernels/sort";
-import { sparseGradient, sparseLinear, sparseLists } from "./kernels/sparse";
+import { indexCount, indexFill, sparseGradient, sparseLinear, sparseRows } from "./kernels/sparse";
 import { adam, sgd } from "./kernels/updates";
 import { place, word } from "./memory";
 import { start as startThreads, work as workAsThread } from "./threads";
@@ -64,9 +64,9 @@ export function execute(at: usize, t: usize, threads: usize, scratch: usize): vo
     case op.SCATTER_ADD_ROWS:
       scatterAddRows(at, t, threads);
       break;
-    case op.SPARSE_LISTS:
-      sparseLists(at, t, threads);
-      break;
+    case op.SPARSE_ROWS: sparseRows(at, t, threads); break;
+    case op.INDEX_COUNT: indexCount(at, t, threads); break;
+    case op.INDEX_FILL: indexFill(at, t, threads); break;
     case op.SPARSE_LINEAR:
       sparseLinear(at, t, threads);
       break;

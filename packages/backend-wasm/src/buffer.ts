@@ -1,4 +1,5 @@
 import type { BackendBuffer, DType } from "@gradwerk/tensor/backend";
+import type { ImageIndex } from "./image-index.ts";
 import { FLOAT32, FLOAT64, INT32, UINT8 } from "./opcodes.ts";
 
 /** dtypes by number, and the logarithm to base 2 of their bytes. */
@@ -30,6 +31,8 @@ export class WasmBuffer implements BackendBuffer {
   readonly input: number;
   /** Whether it is a program's own, so that nothing from outside lies in it. */
   readonly isOwn: boolean;
+  /** Of images in it, where a program has asked for it. */
+  index: ImageIndex | undefined;
 
   constructor(dtype: DType, length: number, pointer: number, input: number = -1, isOwn: boolean = false) {
     this.dtype = dtype;

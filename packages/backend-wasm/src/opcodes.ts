@@ -13,7 +13,7 @@ export const MATMUL = 5;
 export const GATHER_ROWS = 6;
 export const GATHER_SCALED = 7;
 export const SCATTER_ADD_ROWS = 8;
-export const SPARSE_LISTS = 9;
+export const SPARSE_ROWS = 9;
 export const SPARSE_LINEAR = 10;
 export const SPARSE_GRADIENT = 11;
 export const SOFTMAX = 12;
@@ -34,6 +34,8 @@ export const CONV2D_BACKWARD_WEIGHT = 26;
 export const POOL2D = 27;
 export const POOL2D_BACKWARD = 28;
 export const ARGSORT = 29;
+export const INDEX_COUNT = 30;
+export const INDEX_FILL = 31;
 
 /** Words before an instruction's own: opcode, bytes, whether all threads meet afterwards, whether all share it. */
 export const HEAD = 4;

@@ -7,12 +7,13 @@ import type {
   ProgramView,
 } from "@gradwerk/tensor/backend";
 import { shiftOf, WasmBuffer } from "./buffer.ts";
-import { type Instruction, ProgramCode, type WasmView } from "./code.ts";
+import { type EagerCode, type Instruction, ProgramCode, type WasmView } from "./code.ts";
 import { imageRows, type SparseChoice } from "./encode/image-rows.ts";
 import { type Encoder, fusedKernels, requiredKernels } from "./encode/kernels.ts";
 import { matmulDescent } from "./encode/matmul.ts";
-import { KnownRows } from "./encode/sparse.ts";
+import { KnownRows, mayShare } from "./encode/sparse.ts";
 import type { Heap } from "./heap.ts";
+import { type ImageIndex, indexOf, written } from "./image-index.ts";
 import { scheduled } from "./schedule.ts";
 import type { Threads } from "./threads.ts";
 
@@ -21,46 +22,139 @@ const threadsFrom = 6000;
 /** Temporaries of up to so many bytes each get memory of their own: threads need not wait until a shared place is free. */
 const roomy = 2 ** 21;
 
+/** What programs are compiled with. */
+export interface Workshop {
+  readonly heap: Heap;
+  readonly threads: Threads;
+  /** For what is computed while compiling. */
+  readonly code: EagerCode;
+  readonly sparse: SparseChoice;
+  /** @throws WasmBackendError `disposed` */
+  alive(): void;
+}
+
 /** Lays a program out in memory as instructions that all threads walk. */
-export function compileProgram(
-  { buffers, steps }: Program,
-  heap: Heap,
-  threads: Threads,
-  sparse: SparseChoice,
-  alive: () => void,
-): CompiledProgram {
-  const blocks: number[] = [];
-  const take = (bytes: number): number => {
-    const place = heap.take(bytes);
-    blocks.push(place);
-    return place;
+export function compileProgram(program: Program, workshop: Workshop): CompiledProgram {
+  const { threads, alive } = workshop;
+  let laid = new LaidProgram(program, workshop);
+  return {
+    run(inputs: readonly ProgramInput[], times: number): void {
+      alive();
+      if (laid.isStale) {
+        laid.dispose();
+        laid = new LaidProgram(program, workshop);
+      }
+      laid.point(inputs);
+      if (laid.isShared) threads.run(laid.first, laid.end, times);
+      else threads.runAlone(laid.first, laid.end, times);
+      laid.tell(inputs);
+    },
+    dispose: () => laid.dispose(),
   };
-  const dispose = (): void => {
-    for (const place of blocks.splice(0)) heap.give(place);
-  };
-  try {
-    const places = placed(buffers, heap, take);
-    const code = new ProgramCode(heap, threads.count);
-    try {
-      encode(code, steps, places, sparse);
-    } finally {
-      blocks.push(...code.temporaries);
-    }
-    const cost = code.instructions.reduce((sum, instruction) => sum + instruction.cost, 0);
-    const isShared = threads.count > 1 && cost >= threadsFrom;
-    const laid = layOut(code.instructions, isShared ? threads.count : 1, heap, take);
-    return {
-      run(inputs: readonly ProgramInput[], times: number): void {
-        alive();
-        laid.point(inputs);
-        if (isShared) threads.run(laid.first, laid.end, times);
-        else threads.runAlone(laid.first, laid.end, times);
-      },
-      dispose,
+}
+
+/** A program in memory. */
+class LaidProgram {
+  readonly #heap: Heap;
+  readonly #blocks: number[] = [];
+  readonly #indices = new Set<ImageIndex>();
+  /** Bytes that are written to, by which buffer or which argument: an index of them is good no more. */
+  readonly #written: readonly WasmBuffer[];
+  /** Words that name a place in each argument. */
+  readonly #patches: { readonly word: number; readonly offset: number }[][] = [];
+  readonly #pointed: number[] = [];
+  readonly isShared: boolean;
+  readonly first: number;
+  readonly end: number;
+
+  constructor({ buffers, steps }: Program, workshop: Workshop) {
+    const { heap, threads, code: eager, sparse } = workshop;
+    this.#heap = heap;
+    const take = (bytes: number): number => {
+      const place = heap.take(bytes);
+      this.#blocks.push(place);
+      return place;
     };
-  } catch (error) {
-    dispose();
-    throw error;
+    try {
+      const places = placed(buffers, heap, take);
+      const outputs = new Set(
+        steps.flatMap(({ out }) => (out as readonly ProgramView[]).map(({ buffer }) => buffer)),
+      );
+      this.#written = [...outputs]
+        .map((number) => places[number])
+        .filter(({ dtype, isOwn }) => dtype === "uint8" && !isOwn);
+      const known = new KnownRows((images) => {
+        if (images.buffer.input >= 0 || this.#written.some((buffer) => mayShare(buffer, images.buffer)))
+          return undefined;
+        const index = indexOf(images, heap, threads, eager);
+        if (index !== undefined) this.#indices.add(index);
+        return index;
+      });
+      const code = new ProgramCode(heap, threads.count);
+      try {
+        encode(code, steps, places, known, sparse);
+      } finally {
+        this.#blocks.push(...code.temporaries);
+      }
+      const cost = code.instructions.reduce((sum, instruction) => sum + instruction.cost, 0);
+      this.isShared = threads.count > 1 && cost >= threadsFrom;
+      const length = code.instructions.reduce((sum, { words }) => sum + words.length, 0);
+      this.first = take(length * 4);
+      this.end = this.first + length * 4;
+      this.#layOut(code.instructions, this.isShared ? threads.count : 1);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  /** Whether images were written to since they were looked at. */
+  get isStale(): boolean {
+    for (const index of this.#indices) if (index.isStale) return true;
+    return false;
+  }
+
+  /** Writes down where the arguments are. */
+  point(inputs: readonly ProgramInput[]): void {
+    for (let i = 0; i < inputs.length; i++) {
+      const { buffer, offset } = inputs[i];
+      const { pointer, shift } = buffer as WasmBuffer;
+      const place = pointer + offset * 2 ** shift;
+      if (this.#pointed[i] === place) continue;
+      this.#pointed[i] = place;
+      for (const patch of this.#patches[i] ?? []) this.#heap.words[patch.word] = place + patch.offset;
+    }
+  }
+
+  /** Tells the buffers that were written to. */
+  tell(inputs: readonly ProgramInput[]): void {
+    for (const buffer of this.#written) {
+      written(buffer.input >= 0 ? (inputs[buffer.input].buffer as WasmBuffer) : buffer);
+    }
+  }
+
+  dispose(): void {
+    for (const place of this.#blocks.splice(0)) this.#heap.give(place);
+  }
+
+  #layOut(instructions: readonly Instruction[], threads: number): void {
+    const order =
+      threads === 1
+        ? instructions.map((instruction) => ({ instruction, isShared: true, meets: false }))
+        : scheduled(instructions, threads);
+    const { words } = this.#heap;
+    let at = this.first >>> 2;
+    for (const { instruction, isShared, meets } of order) {
+      words.set(instruction.words, at);
+      words[at + 2] = meets ? 1 : 0;
+      words[at + 3] = isShared ? 1 : 0;
+      for (const word of instruction.ownPlaces) words[at + word] += at * 4;
+      for (const { word, input, offset } of instruction.inputPlaces) {
+        this.#patches[input] ??= [];
+        this.#patches[input].push({ word: at + word, offset });
+      }
+      at += instruction.words.length;
+    }
   }
 }
 
@@ -106,9 +200,9 @@ function encode(
   code: ProgramCode,
   steps: readonly ProgramStep[],
   buffers: readonly WasmBuffer[],
+  known: KnownRows,
   sparse: SparseChoice,
 ): void {
-  const known = new KnownRows();
   const viewOf = (view: ProgramView): WasmView => ({ ...view, buffer: buffers[view.buffer] });
   const products = descents(steps, buffers);
   for (const [i, step] of steps.entries()) {
@@ -166,57 +260,4 @@ function descents(
     fused.set(j, product);
   }
   return { skipped, fused };
-}
-
-function mayShare(a: WasmBuffer, b: WasmBuffer): boolean {
-  if (a.input >= 0 || b.input >= 0) return a.input === b.input || !(a.isOwn || b.isOwn);
-  return a.pointer < b.pointer + b.length * 2 ** b.shift && b.pointer < a.pointer + a.length * 2 ** a.shift;
-}
-
-/** A program in memory. */
-interface Laid {
-  readonly first: number;
-  readonly end: number;
-  /** Writes down where the arguments are. */
-  point(inputs: readonly ProgramInput[]): void;
-}
-
-function layOut(
-  instructions: readonly Instruction[],
-  threads: number,
-  heap: Heap,
-  take: (bytes: number) => number,
-): Laid {
-  const order =
-    threads === 1
-      ? instructions.map((instruction) => ({ instruction, isShared: true, meets: false }))
-      : scheduled(instructions, threads);
-  const length = instructions.reduce((sum, { words }) => sum + words.length, 0);
-  const first = take(length * 4);
-  const patches: { readonly word: number; readonly offset: number }[][] = [];
-  let at = first >>> 2;
-  for (const { instruction, isShared, meets } of order) {
-    const { words } = heap;
-    words.set(instruction.words, at);
-    words[at + 2] = meets ? 1 : 0;
-    words[at + 3] = isShared ? 1 : 0;
-    for (const word of instruction.ownPlaces) words[at + word] += at * 4;
-    for (const { word, input, offset } of instruction.inputPlaces) {
-      patches[input] ??= [];
-      patches[input].push({ word: at + word, offset });
-    }
-    at += instruction.words.length;
-  }
-  const known: number[] = [];
-  const point = (inputs: readonly ProgramInput[]): void => {
-    for (let i = 0; i < inputs.length; i++) {
-      const { buffer, offset } = inputs[i];
-      const { pointer, shift } = buffer as WasmBuffer;
-      const place = pointer + offset * 2 ** shift;
-      if (known[i] === place) continue;
-      known[i] = place;
-      for (const patch of patches[i] ?? []) heap.words[patch.word] = place + patch.offset;
-    }
-  };
-  return { first, end: at * 4, point };
 }

@@ -16,6 +16,7 @@ import { type Encoder, fusedKernels, requiredKernels } from "./encode/kernels.ts
 import { availableThreads, canShareMemory, engine } from "./engine.ts";
 import { WasmBackendError } from "./errors.ts";
 import { Heap, largestMemory } from "./heap.ts";
+import { written } from "./image-index.ts";
 import { chooseBuild, loadModule, type ModuleSource, type SimdBuild } from "./module.ts";
 import { compileProgram } from "./program.ts";
 import { type Exports, Threads } from "./threads.ts";
@@ -108,6 +109,7 @@ function backendOn(
     (out: readonly View[], inputs: readonly View[], attributes: object): void => {
       if (disposed) alive();
       code.reset();
+      for (const { buffer } of out as readonly WasmView[]) if (buffer.index !== undefined) written(buffer);
       encode(code, out as readonly WasmView[], inputs as readonly WasmView[], attributes as never);
       if (code.cost < threadsFrom || threads.count === 1) threads.runAlone(code.first, code.last, 1);
       else threads.run(code.first, code.last, 1);
@@ -143,6 +145,7 @@ function backendOn(
       if (!live.delete(own)) {
         throw new WasmBackendError("freed", `a buffer of ${own.length} ${own.dtype} was freed twice.`);
       }
+      written(own);
       heap.give(own.pointer);
       bytesInUse -= own.length * 2 ** own.shift;
     },
@@ -150,6 +153,7 @@ function backendOn(
     write(buffer: BackendBuffer, offset: number, values: TypedArray): void {
       alive();
       const { pointer, shift } = buffer as WasmBuffer;
+      written(buffer as WasmBuffer);
       typed(heap, buffer.dtype).set(values, pointer / 2 ** shift + offset);
     },
 
@@ -162,7 +166,7 @@ function backendOn(
     fused: kernels(fusedKernels) as FusedKernels,
     compile(program) {
       alive();
-      return compileProgram(program, heap, threads, sparse, alive);
+      return compileProgram(program, { heap, threads, code, sparse, alive });
     },
 
     memory() {

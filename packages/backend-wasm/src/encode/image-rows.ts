@@ -3,13 +3,7 @@ import { shiftOf } from "../buffer.ts";
 import type { Code, WasmView } from "../code.ts";
 import { linear, matmul, matmulDescent } from "./matmul.ts";
 import { gatherScaled } from "./rows.ts";
-import {
-  type KnownRows,
-  rowsKey,
-  sparseLinear,
-  sparseLinearGradient,
-  sparseLinearSgdUpdate,
-} from "./sparse.ts";
+import { type KnownRows, sparseLinear, sparseLinearGradient, sparseLinearSgdUpdate } from "./sparse.ts";
 
 /** Which way layers take that read rows of images: by what is in the images, or one of the two. */
 export type SparseChoice = "measure" | "always" | "never";
@@ -38,8 +32,9 @@ export function imageRows(
   const [images] = inputs;
   if (choice === "always" || (choice === "measure" && densityOf(code, images) <= worthwhile)) {
     if (kernel === "sparseLinear") sparseLinear(code, out, inputs, step.attributes, known);
-    else if (kernel === "sparseLinearGradient") sparseLinearGradient(code, out, inputs, step.attributes);
-    else sparseLinearSgdUpdate(code, out, inputs, step.attributes);
+    else if (kernel === "sparseLinearGradient")
+      sparseLinearGradient(code, out, inputs, step.attributes, known);
+    else sparseLinearSgdUpdate(code, out, inputs, step.attributes, known);
     return true;
   }
   const { scale } = step.attributes;
@@ -78,7 +73,7 @@ function rowsOf(
     shape,
     strides: [shape[1], 1],
   });
-  const buffer = known.dense(rowsKey(images, rows, scale, dtype), [images, rows], () => {
+  const buffer = known.get(`dense ${dtype} ${scale}`, [images, rows], () => {
     const made = code.temporary(dtype, shape[0] * shape[1]);
     gatherScaled(code, [view(made)], [images, rows], { scale });
     return made;

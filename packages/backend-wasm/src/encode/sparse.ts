@@ -1,62 +1,59 @@
 import type { Activation, DType } from "@gradwerk/tensor/backend";
-import { codeOf, shiftOf, type WasmBuffer } from "../buffer.ts";
+import type { WasmBuffer } from "../buffer.ts";
 import type { Code, WasmView } from "../code.ts";
+import type { ImageIndex } from "../image-index.ts";
 import * as op from "../opcodes.ts";
 import { activationCode } from "./matmul.ts";
 
 /** Rows of images as lists of their nonzero values. */
 interface Lists {
-  readonly buffer: WasmBuffer;
+  readonly starts: WasmBuffer;
   readonly counts: WasmBuffer;
-  /** Bytes of a list. */
-  readonly bytes: number;
   readonly rows: number;
   readonly inputs: number;
-  /** What they were made of. */
-  readonly sources: readonly WasmView[];
 }
 
-/** What a program has made of rows of images so far: lists, or the rows as floats, by views, scale and dtype. */
+/** What a program has made of rows of images so far, for all the steps that read the same. */
 export class KnownRows {
-  readonly #lists = new Map<string, Lists>();
-  readonly #dense = new Map<string, { readonly x: WasmBuffer; readonly sources: readonly WasmView[] }>();
+  readonly #made = new Map<string, { readonly value: unknown; readonly sources: readonly WasmView[] }>();
+  readonly #indexOf: (images: WasmView) => ImageIndex | undefined;
 
-  lists(key: string, make: () => Lists): Lists {
-    const known = this.#lists.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    this.#lists.set(key, made);
-    return made;
+  /** @param indexOf gives the index of images that stay as they are while the program runs */
+  constructor(indexOf: (images: WasmView) => ImageIndex | undefined) {
+    this.#indexOf = indexOf;
   }
 
-  dense(key: string, sources: readonly WasmView[], make: () => WasmBuffer): WasmBuffer {
-    const known = this.#dense.get(key);
-    if (known !== undefined) return known.x;
-    const x = make();
-    this.#dense.set(key, { x, sources });
-    return x;
+  index(images: WasmView): ImageIndex | undefined {
+    return this.#indexOf(images);
+  }
+
+  /** What was made of the sources under this name, or what `make` makes of them now. */
+  get<Made>(name: string, sources: readonly WasmView[], make: () => Made): Made {
+    const places = sources.map(
+      ({ buffer, offset, shape }) => `${buffer.input}:${buffer.pointer}:${offset}:${shape}`,
+    );
+    const key = `${name} ${places}`;
+    const known = this.#made.get(key);
+    if (known !== undefined) return known.value as Made;
+    const value = make();
+    this.#made.set(key, { value, sources });
+    return value;
   }
 
   /** Forgets what was made of memory that is now written to. */
   forget(written: readonly WasmView[]): void {
-    for (const map of [this.#lists, this.#dense]) {
-      for (const [key, { sources }] of map) {
-        if (sources.some((source) => written.some((view) => mayShare(source, view)))) map.delete(key);
+    for (const [key, { sources }] of this.#made) {
+      if (sources.some((source) => written.some((view) => mayShare(source.buffer, view.buffer)))) {
+        this.#made.delete(key);
       }
     }
   }
 }
 
-// Arguments may lie anywhere, but for what the program itself has made.
-function mayShare({ buffer: a }: WasmView, { buffer: b }: WasmView): boolean {
+/** Whether two buffers may be the same memory. Arguments may lie anywhere, but for what the program itself has made. */
+export function mayShare(a: WasmBuffer, b: WasmBuffer): boolean {
   if (a.input >= 0 || b.input >= 0) return a.input === b.input || !(a.isOwn || b.isOwn);
   return a.pointer < b.pointer + b.length * 2 ** b.shift && b.pointer < a.pointer + a.length * 2 ** a.shift;
-}
-
-/** Names rows of images in one dtype. */
-export function rowsKey(images: WasmView, rows: WasmView, scale: number, dtype: DType): string {
-  const place = ({ buffer, offset }: WasmView) => `${buffer.input}:${buffer.pointer}:${offset}`;
-  return `${place(images)} ${place(rows)} ${rows.shape[0]} ${scale} ${dtype}`;
 }
 
 /** `y = activation(x w + b)`, reading only values of x that are not 0. */
@@ -67,18 +64,23 @@ export function sparseLinear(
   { scale, activation }: { readonly scale: number; readonly activation: Activation },
   known?: KnownRows,
 ): void {
-  const lists = listsOf(code, images, rows, weight.buffer, scale, known);
+  const { dtype, shift } = weight.buffer;
+  const lists = listsOf(code, images, rows, known);
+  const table = tableOf(code, dtype, scale, known);
   const outputs = weight.shape[1];
   code.begin(op.SPARSE_LINEAR, lists.rows);
-  listWords(code, y, lists);
-  code.put(lists.inputs);
+  code.put(weight.buffer.code);
+  code.put(lists.starts.pointer);
+  code.put(lists.counts.pointer);
+  code.put(table.pointer);
   code.place(weight);
-  code.put(outputs * 2 ** weight.buffer.shift);
+  code.put(outputs * 2 ** shift);
   code.put(outputs);
   code.place(bias);
   code.place(y);
   code.put(activation === "relu" ? op.RELU : activationCode(activation));
-  readLists(code, lists, lists.rows);
+  code.reads(whole(lists.starts), lists.rows);
+  code.reads(whole(lists.counts), lists.rows);
   code.reads(weight);
   code.reads(bias);
   code.writes(y, lists.rows);
@@ -91,8 +93,9 @@ export function sparseLinearGradient(
   [gradient]: readonly WasmView[],
   [images, rows, outputGradient]: readonly WasmView[],
   { scale }: { readonly scale: number },
+  known?: KnownRows,
 ): void {
-  backward(code, gradient, images, rows, outputGradient, undefined, scale);
+  backward(code, gradient, images, rows, outputGradient, undefined, scale, known);
 }
 
 /** `w -= rate * x^T dy`. */
@@ -101,8 +104,9 @@ export function sparseLinearSgdUpdate(
   [weight]: readonly WasmView[],
   [images, rows, outputGradient, rate]: readonly WasmView[],
   { scale }: { readonly scale: number },
+  known?: KnownRows,
 ): void {
-  backward(code, weight, images, rows, outputGradient, rate, scale);
+  backward(code, weight, images, rows, outputGradient, rate, scale, known);
 }
 
 function backward(
@@ -113,20 +117,21 @@ function backward(
   outputGradient: WasmView,
   rate: WasmView | undefined,
   scale: number,
+  known: KnownRows | undefined,
 ): void {
   const [inputs, outputs] = target.shape;
-  const [count] = rows.shape;
-  const size = 2 ** target.buffer.shift;
-  // Places of images, their bytes turned around, a list of rows and values; for a single image a list of its values.
-  const bytes =
-    Math.ceil((count * (4 + 8 + 4 + size) + (count === 1 ? inputs * (4 + size) : 0) + 512) / 64) * 64;
+  const { dtype, shift } = target.buffer;
+  const lists = listsOf(code, images, rows, known);
+  const table = tableOf(code, dtype, scale, known);
+  // Where each input's run ends, where its values belong, the values; for each thread.
+  const bytes = (inputs + 1) * 4 + lists.rows * inputs * (4 + 2 ** shift) + 64;
   const scratch = code.temporary("uint8", bytes * code.threads);
   code.begin(op.SPARSE_GRADIENT, inputs);
   code.put(target.buffer.code);
-  code.place(images);
-  code.put(inputs);
-  code.put(images.shape[0]);
-  code.put(count);
+  code.put(lists.starts.pointer);
+  code.put(lists.counts.pointer);
+  code.put(table.pointer);
+  code.put(lists.rows);
   code.place(outputGradient);
   code.put(outputs);
   code.place(target);
@@ -134,69 +139,58 @@ function backward(
   else code.place(rate);
   code.put(scratch.pointer);
   code.put(bytes);
-  code.place(rows);
-  code.numbers(target.buffer.code, scale);
-  code.reads(images);
-  code.reads(rows);
+  code.reads(whole(lists.starts));
+  code.reads(whole(lists.counts));
   code.reads(outputGradient);
   if (rate !== undefined) code.reads(rate);
   code.writes(target, inputs);
-  code.end((count * inputs * outputs) / 80 + inputs * 5);
+  code.end((lists.rows * inputs * outputs) / 80 + inputs);
 }
 
-function listsOf(
-  code: Code,
-  images: WasmView,
-  rows: WasmView,
-  { dtype }: WasmBuffer,
-  scale: number,
-  known: KnownRows | undefined,
-): Lists {
-  const make = (): Lists => makeLists(code, images, rows, dtype, scale);
-  return known === undefined ? make() : known.lists(rowsKey(images, rows, scale, dtype), make);
+function listsOf(code: Code, images: WasmView, rows: WasmView, known: KnownRows | undefined): Lists {
+  const make = (): Lists => makeLists(code, images, rows, known?.index(images));
+  return known === undefined ? make() : known.get("lists", [images, rows], make);
 }
 
-function makeLists(code: Code, images: WasmView, rows: WasmView, dtype: DType, scale: number): Lists {
+function makeLists(code: Code, images: WasmView, rows: WasmView, index: ImageIndex | undefined): Lists {
   const count = rows.shape[0];
   const [available, inputs] = images.shape;
-  const bytes = Math.ceil(((inputs + 8) * (4 + 2 ** shiftOf(dtype))) / 16) * 16;
-  const lists: Lists = {
-    buffer: code.temporary("uint8", bytes * count),
-    counts: code.temporary("int32", count),
-    bytes,
-    rows: count,
-    inputs,
-    sources: [images, rows],
-  };
-  code.begin(op.SPARSE_LISTS, count);
-  code.put(codeOf(dtype));
+  const bytes = (inputs + 8) * 4;
+  const starts = code.temporary("int32", count);
+  const counts = code.temporary("int32", count);
+  const room = index === undefined ? code.temporary("uint8", bytes * count) : undefined;
+  code.begin(op.SPARSE_ROWS, count);
   code.place(images);
   code.put(inputs);
   code.put(available);
   code.put(inputs);
   code.place(rows);
-  code.numbers(codeOf(dtype), scale);
-  code.put(lists.buffer.pointer);
+  code.put(starts.pointer);
+  code.put(counts.pointer);
+  code.put(index?.beginnings ?? 0);
+  code.put(index?.entries ?? 0);
+  code.put(room?.pointer ?? 0);
   code.put(bytes);
-  code.put(lists.counts.pointer);
   code.reads(images);
   code.reads(rows, count);
-  code.writes(whole(lists.buffer), count);
-  code.writes(whole(lists.counts), count);
-  code.end(count * (20 + inputs * 0.15));
-  return lists;
+  code.writes(whole(starts), count);
+  code.writes(whole(counts), count);
+  // What is in the lists changes with what is said of them.
+  code.end(count * (20 + (index === undefined ? inputs * 0.3 : 100)));
+  return { starts, counts, rows: count, inputs };
 }
 
-function listWords(code: Code, like: WasmView, lists: Lists): void {
-  code.put(like.buffer.code);
-  code.put(lists.buffer.pointer);
-  code.put(lists.bytes);
-  code.put(lists.counts.pointer);
-}
-
-function readLists(code: Code, lists: Lists, units: number): void {
-  code.reads(whole(lists.buffer), units);
-  code.reads(whole(lists.counts), units);
+// What bytes are worth.
+function tableOf(code: Code, dtype: DType, scale: number, known: KnownRows | undefined): WasmBuffer {
+  const make = (): WasmBuffer => {
+    const table = code.temporary(dtype, 256);
+    const values = dtype === "float32" ? code.heap.float32 : code.heap.float64;
+    // As the dense way rounds: the scale first, then the product.
+    const factor = dtype === "float32" ? Math.fround(scale) : scale;
+    for (let byte = 0; byte < 256; byte++) values[table.pointer / 2 ** table.shift + byte] = byte * factor;
+    return table;
+  };
+  return known === undefined ? make() : known.get(`table ${dtype} ${scale}`, [], make);
 }
 
 function whole(buffer: WasmBuffer): WasmView {
