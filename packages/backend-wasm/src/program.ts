@@ -84,7 +84,11 @@ class LaidProgram {
         .map((number) => places[number])
         .filter(({ dtype, isOwn }) => dtype === "uint8" && !isOwn);
       const known = new KnownRows((images) => {
-        if (images.buffer.input >= 0 || this.#written.some((buffer) => mayShare(buffer, images.buffer)))
+        if (
+          images.buffer.input >= 0 ||
+          images.buffer.isOwn ||
+          this.#written.some((buffer) => mayShare(buffer, images.buffer))
+        )
           return undefined;
         const index = indexOf(images, heap, threads, eager);
         if (index !== undefined) this.#indices.add(index);

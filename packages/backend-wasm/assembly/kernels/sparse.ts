@@ -73,12 +73,14 @@ export function indexCount(at: usize, t: usize, threads: usize): void {
  */
 export function indexFill(at: usize, t: usize, threads: usize): void {
   const inputs = place(at, 7);
+  const beginnings = place(at, 8);
   const scratch = place(at, 10) + t * place(at, 11);
   const end = shareStart(place(at, 4), t + 1, threads);
+  const last = load<u32>(beginnings + (end << 2));
   for (let r = shareStart(place(at, 4), t, threads); r < end; r++) {
     const image = place(at, 5) + r * place(at, 6);
-    const list = place(at, 9) + (load<u32>(place(at, 8) + (r << 2)) << 2);
-    if (r + 1 < end) {
+    const list = place(at, 9) + (load<u32>(beginnings + (r << 2)) << 2);
+    if (load<u32>(beginnings + (r << 2), 4) + 8 <= last) {
       listOf(list, image, inputs);
     } else {
       // The entries behind the last list of a share are another thread's.

@@ -81,9 +81,10 @@ function rowsOf(
   return view(buffer);
 }
 
-// How many of the values are not 0, by a sample; arguments, which nobody has seen yet, are taken for sparse.
+// How many of the values are not 0, by a sample; what is not there yet, arguments and what the
+// program itself makes, is taken for sparse.
 function densityOf({ heap }: Code, { buffer, offset, shape }: WasmView): number {
-  if (buffer.input >= 0) return 0;
+  if (buffer.input >= 0 || buffer.isOwn) return 0;
   const [count, width] = shape;
   const start = buffer.pointer + offset * 2 ** shiftOf("uint8");
   const step = Math.max(1, Math.floor(count / sample));
