@@ -132,7 +132,7 @@ export function gemm<T>(
           const stepB = packs ? panelStep(take) : bStep;
           const at0 = from + r0 * fromRow + (fromColumn ? (j0 + j) * size : 0);
           const atC = c + r0 * cRow + (j0 + j) * size;
-          if (rows == 1 && vectors >= 8 && !packs && fromColumn == size) {
+          if (rows == 1 && wide - j >= 8 * lanes && !packs && fromColumn == size) {
             wideRow<T>(deep, at, atStep, atB, stepB, at0, atC, then, rateVector);
             j += 8 * lanes;
             vectors -= 8;
