@@ -226,6 +226,9 @@ function encode(
   }
 }
 
+/** Rows of B that are packed at a time: `DEPTH` of the kernel. */
+const deepestPacked = 256;
+
 type MatmulStep = Extract<ProgramStep, { kernel: "matmul" }>;
 
 /**
@@ -252,6 +255,8 @@ function descents(
     const [batch, m, n] = result.shape;
     const isWhole = result.offset === 0 && gradient.offset === 0 && m * n === buffers[result.buffer].length;
     if (!isWhole || batch !== 1 || product.attributes.accumulate || !buffers[result.buffer].isOwn) continue;
+    // A transposed B is packed, and there is no room to pack all of a deep one, which a descent cannot take in parts.
+    if (product.attributes.transposeB && product.inputs[1].shape[2] > deepestPacked) continue;
     const factors = product.inputs.map(({ buffer }) => buffers[buffer]);
     const changed = steps
       .slice(i + 1, j)
