@@ -17,12 +17,17 @@ import { argReduce, reduce } from "./kernels/reduce";
 import { gatherRows, gatherScaled, scatterAddRows } from "./kernels/rows";
 import { crossEntropy, crossEntropyBackward, softmax } from "./kernels/softmax";
 import { argsort } from "./kernels/sort";
-import { indexCount, indexFill, sparseGradient, sparseLinear, sparseRows } from "./kernels/sparse";
+import { indexCount, indexFill, sparseGradient, sparseLinear, sparseRows, sparseTurn } from "./kernels/sparse";
 import { adam, sgd } from "./kernels/updates";
 import { place, word } from "./memory";
 import { start as startThreads, work as workAsThread } from "./threads";
 
 export { setPlaces } from "./kernels/sparse";
+
+/** Which sources these kernels were compiled of, and in the last bit whether with relaxed SIMD: the compiler is told. */
+export function stamp(): i32 {
+  return STAMP;
+}
 
 /** Runs the program that the control block names, as its first thread. Not 0: a thread did not come. */
 export function start(control: usize): i32 {
@@ -65,6 +70,7 @@ export function execute(at: usize, t: usize, threads: usize, scratch: usize): vo
       scatterAddRows(at, t, threads);
       break;
     case op.SPARSE_ROWS: sparseRows(at, t, threads); break;
+    case op.SPARSE_TURN: sparseTurn(at, t, threads); break;
     case op.INDEX_COUNT: indexCount(at, t, threads); break;
     case op.INDEX_FILL: indexFill(at, t, threads); break;
     case op.SPARSE_LINEAR:

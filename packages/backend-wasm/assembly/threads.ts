@@ -31,13 +31,18 @@ export const SCRATCH: usize = 320;
 export const SCRATCH_BYTES: usize = 324;
 /** Whether thread 0 may sleep: the main thread of a browser may not. */
 const MAY_SLEEP: usize = 328;
+/** How often thread 0 waits a tenth of a second for a thread before it gives it up. */
+const PATIENCE: usize = 332;
 
-/** Looks before a thread sleeps: about 30 microseconds. */
-const LOOKS = 20000;
-/** Nanoseconds after which a thread that does not come is given up. */
-const PATIENCE: i64 = 30_000_000_000;
-/** Looks of a thread that may not sleep, after which it gives the others up: some half a minute too. */
-const PATIENT_LOOKS: i64 = 20_000_000_000;
+/** Looks before a thread sleeps: some 300 microseconds. To be woken takes 50, more than most waits between two instructions. */
+const LOOKS = 200_000;
+/**
+ * Nanoseconds that thread 0 sleeps before it counts. A process that was stopped, or a machine that slept, has lost one such
+ * piece when it goes on, and not all patience.
+ */
+const PIECE: i64 = 100_000_000;
+/** As many looks take about as long. */
+const LOOKS_OF_PIECE: i64 = 66_000_000;
 
 /** Waits until every thread of the program is here. */
 export function barrier(control: usize, t: usize, threads: i32): void {
@@ -51,13 +56,16 @@ export function barrier(control: usize, t: usize, threads: i32): void {
   }
   for (let i = 0; i < LOOKS; i++) if (atomic.load<i32>(control + OPENED) != opened) return;
   if (t == 0 && load<i32>(control + MAY_SLEEP) == 0) {
-    for (let i: i64 = 0; i < PATIENT_LOOKS; i++) if (atomic.load<i32>(control + OPENED) != opened) return;
+    const looks = <i64>load<i32>(control + PATIENCE) * LOOKS_OF_PIECE;
+    for (let i: i64 = 0; i < looks; i++) if (atomic.load<i32>(control + OPENED) != opened) return;
     store<i32>(control + BROKEN, 1);
     return;
   }
+  // The others wait as long as it takes: they end with the first.
+  let pieces = load<i32>(control + PATIENCE);
   atomic.add<i32>(control + AT_BARRIER, 1);
   while (atomic.load<i32>(control + OPENED) == opened) {
-    if (atomic.wait<i32>(control + OPENED, opened, PATIENCE) == 2) {
+    if (atomic.wait<i32>(control + OPENED, opened, t == 0 ? PIECE : -1) == 2 && --pieces <= 0) {
       store<i32>(control + BROKEN, 1);
       break;
     }

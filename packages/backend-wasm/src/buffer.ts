@@ -1,4 +1,5 @@
 import type { BackendBuffer, DType } from "@gradwerk/tensor/backend";
+import type { Heap } from "./heap.ts";
 import type { ImageIndex } from "./image-index.ts";
 import { FLOAT32, FLOAT64, INT32, UINT8 } from "./opcodes.ts";
 
@@ -31,8 +32,10 @@ export class WasmBuffer implements BackendBuffer {
   readonly input: number;
   /** Whether it is a program's own, so that nothing from outside lies in it. */
   readonly isOwn: boolean;
-  /** Of images in it, where a program has asked for it. */
-  index: ImageIndex | undefined;
+  /** Where it lies, while it is alive: `alloc` sets it and `free` takes it back. */
+  heap: Heap | undefined = undefined;
+  /** Of images in it, where programs have asked for them. */
+  indices: ImageIndex[] | undefined = undefined;
 
   constructor(dtype: DType, length: number, pointer: number, input: number = -1, isOwn: boolean = false) {
     this.dtype = dtype;

@@ -152,6 +152,11 @@ export class EagerCode extends Code {
     this.at = this.#slot >> 2;
     this.cost = 0;
     this.forgetNumbers();
+    this.release();
+  }
+
+  /** Gives back the temporaries, once the instructions have run. */
+  release(): void {
     if (this.#temporaries.length === 0) return;
     for (const place of this.#temporaries) this.heap.give(place);
     this.#temporaries = [];

@@ -18,7 +18,6 @@ interface WebAssemblyApi {
   readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: unknown };
   validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   compile(bytes: Uint8Array<ArrayBuffer>): Promise<WasmModule>;
-  compileStreaming?(response: unknown): Promise<WasmModule>;
 }
 
 /** A worker, as far as this package cares. */
@@ -39,7 +38,10 @@ interface WebWorker extends EngineWorker {
 
 interface NodeModules {
   "node:worker_threads": {
-    readonly Worker: new (code: string, options: { eval: true; workerData: unknown }) => NodeWorker;
+    readonly Worker: new (
+      code: string,
+      options: { eval: true; execArgv: readonly string[]; workerData: unknown },
+    ) => NodeWorker;
   };
   "node:zlib": { inflateRawSync(bytes: Uint8Array): Uint8Array<ArrayBuffer> };
   "node:os": { availableParallelism(): number };

@@ -2,6 +2,7 @@
 export type WasmBackendErrorCode =
   | "disposed"
   | "freed"
+  | "foreign-buffer"
   | "out-of-memory"
   | "option"
   | "unsupported-engine"

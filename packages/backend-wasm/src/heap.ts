@@ -10,6 +10,8 @@ export const largestMemory: number = 65535 * pageBytes;
 
 /** Vectors are loaded up to here behind the last element. */
 const slack = 16;
+/** Packing loads whole groups of rows: so far behind the last block there is still memory. */
+const margin = 128;
 const line = 64;
 
 /**
@@ -39,11 +41,11 @@ export class Heap {
 
   /** @param limit most bytes that the memory may grow to */
   constructor(limit: number, isShared: boolean) {
-    this.#limitPages = Math.max(Math.floor(limit / pageBytes), initialPages);
-    const { Memory } = engine.WebAssembly as NonNullable<typeof engine.WebAssembly>;
-    this.memory = new Memory({ initial: initialPages, maximum: this.#limitPages, shared: isShared });
+    const { memory, pages } = memoryOf(Math.max(Math.floor(limit / pageBytes), initialPages), isShared);
+    this.memory = memory;
+    this.#limitPages = pages;
     this.#look();
-    this.#release(firstByte, initialPages * pageBytes - firstByte);
+    this.#release(firstByte, initialPages * pageBytes - margin - firstByte);
     this.zeros = this.take(line);
     this.uint8.fill(0, this.zeros, this.zeros + line + slack);
     this.places = this.take(256 * 8);
@@ -78,6 +80,7 @@ export class Heap {
   // A free block that fits: of the smallest bin that has one, and there the first.
   #find(size: number): number | undefined {
     const first = binOf(size);
+    if (first >= this.#bins.length) return undefined;
     for (const place of this.#bins[first]) if ((this.#free.get(place) as number) >= size) return place;
     for (let bin = first + 1; bin < this.#bins.length; bin++) {
       for (const place of this.#bins[bin]) return place;
@@ -86,7 +89,7 @@ export class Heap {
   }
 
   #grown(size: number, bytes: number): number {
-    const end = this.#pages * pageBytes;
+    const end = this.#pages * pageBytes - margin;
     const before = this.#freeEnds.get(end);
     const missing = size - (before === undefined ? 0 : end - before);
     const needed = Math.ceil(missing / pageBytes);
@@ -109,7 +112,7 @@ export class Heap {
     } catch {
       return false;
     }
-    const end = this.#pages * pageBytes;
+    const end = this.#pages * pageBytes - margin;
     this.#pages += pages;
     this.#look();
     this.#release(end, pages * pageBytes);
@@ -150,6 +153,27 @@ export class Heap {
     this.#free.delete(place);
     this.#freeEnds.delete(place + size);
     this.#bins[binOf(size)].delete(place);
+  }
+}
+
+// Where memory is shared, the engine sets aside all that it may grow to: what is too much for it is halved.
+function memoryOf(pages: number, isShared: boolean): { readonly memory: WasmMemory; readonly pages: number } {
+  const { Memory } = engine.WebAssembly as NonNullable<typeof engine.WebAssembly>;
+  for (let maximum = pages; ; maximum = Math.max(maximum >> 1, initialPages)) {
+    try {
+      return {
+        memory: new Memory({ initial: initialPages, maximum, shared: isShared }),
+        pages: maximum,
+      };
+    } catch (cause) {
+      if (maximum > initialPages) continue;
+      throw new WasmBackendError(
+        "out-of-memory",
+        `this engine has no room for another memory of ${megabytes(initialPages * pageBytes)}. Dispose of backends that are ` +
+          "no longer needed: their memory goes when nothing refers to them.",
+        { cause },
+      );
+    }
   }
 }
 

@@ -16,14 +16,19 @@ export class ImageIndex {
   readonly entries: number;
   readonly offset: number;
   readonly count: number;
+  readonly inputs: number;
   isStale: boolean = false;
 
-  constructor(heap: Heap, beginnings: number, entries: number, offset: number, count: number) {
+  constructor(heap: Heap, beginnings: number, entries: number, { offset, shape }: WasmView) {
     this.#heap = heap;
     this.beginnings = beginnings;
     this.entries = entries;
     this.offset = offset;
-    this.count = count;
+    [this.count, this.inputs] = shape;
+  }
+
+  isOf({ offset, shape: [count, inputs] }: WasmView): boolean {
+    return offset === this.offset && count === this.count && inputs === this.inputs;
   }
 
   drop(): void {
@@ -34,10 +39,11 @@ export class ImageIndex {
   }
 }
 
-/** What is written to has no index any more. */
+/** What is written to, or freed, has no index any more. */
 export function written(buffer: WasmBuffer): void {
-  buffer.index?.drop();
-  buffer.index = undefined;
+  if (buffer.indices === undefined) return;
+  for (const index of buffer.indices) index.drop();
+  buffer.indices = undefined;
 }
 
 /** The index of images, made where there is none yet; undefined where there is no room for it. */
@@ -47,13 +53,13 @@ export function indexOf(
   threads: Threads,
   code: EagerCode,
 ): ImageIndex | undefined {
-  const { buffer, offset, shape } = images;
-  const known = buffer.index;
-  if (known !== undefined && known.offset === offset && known.count === shape[0]) return known;
+  const { buffer } = images;
+  const known = buffer.indices?.find((index) => index.isOf(images));
+  if (known !== undefined) return known;
   try {
     const made = indexed(images, heap, threads, code);
-    written(buffer);
-    buffer.index = made;
+    buffer.indices ??= [];
+    buffer.indices.push(made);
     return made;
   } catch (error) {
     if (error instanceof WasmBackendError && error.code === "out-of-memory") return undefined;
@@ -98,7 +104,8 @@ function indexed(images: WasmView, heap: Heap, threads: Threads, code: EagerCode
     code.put((inputs + 16) * 4);
     code.end(count * inputs);
     threads.run(code.first, code.last, 1);
-    return new ImageIndex(heap, beginnings, entries, images.offset, count);
+    code.release();
+    return new ImageIndex(heap, beginnings, entries, images);
   } catch (error) {
     heap.give(beginnings);
     if (entries !== undefined) heap.give(entries);

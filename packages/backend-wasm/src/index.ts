@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { SparseChoice } from "./encode/image-rows.ts";
 export { WasmBackendError, type WasmBackendErrorCode } from "./errors.ts";
-export type { ModuleSource, SimdBuild } from "./module.ts";
+export { type ModuleSource, type SimdBuild, wasmKernels } from "./module.ts";
 export { createBackend, createWasmBackend, type WasmBackendOptions } from "./wasm-backend.ts";

@@ -1,5 +1,7 @@
-import { builtinModule, engine, type WasmModule } from "./engine.ts";
+import { builtinModule, engine, maySleep, type WasmMemory, type WasmModule } from "./engine.ts";
 import { WasmBackendError } from "./errors.ts";
+import { stamp } from "./generated/stamp.ts";
+import type { Exports } from "./threads.ts";
 
 /** The two builds: with fused multiply-add, and for engines that lack it. */
 export type SimdBuild = "relaxed" | "plain";
@@ -58,38 +60,101 @@ const cache = new Map<string, WasmModule>();
 /**
  * The compiled kernels: embedded ones once per process, given ones anew.
  *
- * @throws WasmBackendError `option` where given bytes are no such module or cannot be fetched
+ * @throws WasmBackendError `option` where given bytes are no such module or cannot be fetched; `unsupported-engine`
  */
 export async function loadModule(
   build: SimdBuild,
   isShared: boolean,
   source: ModuleSource | undefined,
 ): Promise<WasmModule> {
-  if (source !== undefined) return compiled(await bytesOf(source), isShared);
+  if (source !== undefined) {
+    const bytes = await bytesOf(source);
+    try {
+      return await compiled(bytes, isShared);
+    } catch (cause) {
+      throw notKernels("and a build that this engine runs", cause);
+    }
+  }
   const key = `${build} ${isShared}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
+  try {
+    const module = await compiled(await wasmKernels(build), isShared);
+    cache.set(key, module);
+    return module;
+  } catch (cause) {
+    if (cause instanceof WasmBackendError) throw cause;
+    throw new WasmBackendError(
+      "unsupported-engine",
+      "this engine does not compile the kernels. On a page, a content security policy must allow 'wasm-unsafe-eval'.",
+      { cause },
+    );
+  }
+}
+
+/**
+ * The bytes of a build, for a file that `module` names later.
+ *
+ * @example
+ * writeFileSync("public/kernels.wasm", await wasmKernels("relaxed"));
+ */
+export async function wasmKernels(build: SimdBuild): Promise<Uint8Array<ArrayBuffer>> {
   const { wasm } = await (build === "relaxed"
     ? import("./generated/relaxed.ts")
     : import("./generated/plain.ts"));
-  const module = compiled(await inflated(fromBase64(wasm)), isShared);
-  cache.set(key, module);
-  return module;
+  return inflated(fromBase64(wasm));
 }
 
-function compiled(bytes: Uint8Array<ArrayBuffer>, isShared: boolean): WasmModule {
-  const { Module } = engine.WebAssembly as NonNullable<typeof engine.WebAssembly>;
+/** Kernels that work on a memory, and which build they are. */
+export interface Kernels {
+  readonly exports: Exports;
+  readonly build: SimdBuild;
+}
+
+/**
+ * Makes the kernels ready to run on a memory.
+ *
+ * @throws WasmBackendError `option` where it is another module, of another version, or not the build that was asked for
+ */
+export function instantiated(module: WasmModule, memory: WasmMemory, wanted: SimdBuild | undefined): Kernels {
+  const { Instance } = engine.WebAssembly as NonNullable<typeof engine.WebAssembly>;
+  let exports: Partial<Exports>;
   try {
-    return new Module(isShared ? bytes : withoutSharedMemory(bytes));
+    exports = new Instance(module, { env: { memory } }).exports as Partial<Exports>;
   } catch (cause) {
-    throw new WasmBackendError("option", "these bytes are not the kernels of this package.", { cause });
+    throw notKernels("", cause);
   }
+  const found = typeof exports.stamp === "function" ? exports.stamp() : -1;
+  if ((found & ~1) !== stamp) throw notKernels("in this version");
+  const build = (found & 1) === 1 ? "relaxed" : "plain";
+  if (wanted !== undefined && build !== wanted) {
+    throw new WasmBackendError(
+      "option",
+      `\`module\` is the ${build} build, and \`simd\` asks for "${wanted}".`,
+    );
+  }
+  return { exports: exports as Exports, build };
+}
+
+function notKernels(more: string, cause?: unknown): WasmBackendError {
+  const text = `\`module\` must be the kernels of this package${more && ` ${more}`}: what wasmKernels("relaxed") or ("plain") gives.`;
+  return new WasmBackendError("option", text, { cause });
+}
+
+// A page goes on while it compiles; elsewhere the shortest way is the best.
+async function compiled(bytes: Uint8Array<ArrayBuffer>, isShared: boolean): Promise<WasmModule> {
+  const { Module, compile } = engine.WebAssembly as NonNullable<typeof engine.WebAssembly>;
+  const own = isShared ? bytes : withoutSharedMemory(bytes);
+  return maySleep() ? new Module(own) : await compile(own);
 }
 
 async function bytesOf(source: ModuleSource): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  const address = typeof source === "string" ? source : source.href;
+  const address = typeof source === "string" ? source : source?.href;
+  if (typeof address !== "string") {
+    throw new WasmBackendError("option", "`module` must be bytes or a URL.");
+  }
   const response = await engine.fetch(address).catch((cause: unknown) => {
     throw new WasmBackendError("option", `the kernels could not be fetched from ${address}.`, { cause });
   });

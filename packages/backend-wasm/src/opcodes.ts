@@ -36,6 +36,7 @@ export const POOL2D_BACKWARD = 28;
 export const ARGSORT = 29;
 export const INDEX_COUNT = 30;
 export const INDEX_FILL = 31;
+export const SPARSE_TURN = 32;
 
 /** Words before an instruction's own: opcode, bytes, whether all threads meet afterwards, whether all share it. */
 export const HEAD = 4;

@@ -1,4 +1,5 @@
 import type {
+  BackendBuffer,
   CompiledProgram,
   Program,
   ProgramBuffer,
@@ -12,6 +13,7 @@ import { imageRows, type SparseChoice } from "./encode/image-rows.ts";
 import { type Encoder, fusedKernels, requiredKernels } from "./encode/kernels.ts";
 import { matmulDescent } from "./encode/matmul.ts";
 import { KnownRows, mayShare } from "./encode/sparse.ts";
+import { WasmBackendError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
 import { type ImageIndex, indexOf, written } from "./image-index.ts";
 import { scheduled } from "./schedule.ts";
@@ -31,25 +33,41 @@ export interface Workshop {
   readonly sparse: SparseChoice;
   /** @throws WasmBackendError `disposed` */
   alive(): void;
+  /** @throws WasmBackendError `freed`, `foreign-buffer` */
+  check(buffer: BackendBuffer): void;
 }
+
+/** Images that were written to this often are no longer looked at: an index of them costs more than it gives. */
+const mostIndices = 3;
 
 /** Lays a program out in memory as instructions that all threads walk. */
 export function compileProgram(program: Program, workshop: Workshop): CompiledProgram {
-  const { threads, alive } = workshop;
-  let laid = new LaidProgram(program, workshop);
+  const { threads, alive, check } = workshop;
+  const outside = program.buffers.flatMap((buffer) => (buffer.kind === "external" ? [buffer.buffer] : []));
+  outside.forEach(check);
+  let laid: LaidProgram | undefined = new LaidProgram(program, workshop, true);
+  let timesLaid = 1;
   return {
     run(inputs: readonly ProgramInput[], times: number): void {
       alive();
+      if (laid === undefined) {
+        throw new WasmBackendError("disposed", "this program was disposed of. Compile it again.");
+      }
+      for (let i = 0; i < outside.length; i++) check(outside[i]);
+      for (let i = 0; i < inputs.length; i++) check(inputs[i].buffer);
       if (laid.isStale) {
         laid.dispose();
-        laid = new LaidProgram(program, workshop);
+        laid = new LaidProgram(program, workshop, timesLaid++ < mostIndices);
       }
       laid.point(inputs);
       if (laid.isShared) threads.run(laid.first, laid.end, times);
       else threads.runAlone(laid.first, laid.end, times);
       laid.tell(inputs);
     },
-    dispose: () => laid.dispose(),
+    dispose(): void {
+      laid?.dispose();
+      laid = undefined;
+    },
   };
 }
 
@@ -67,7 +85,8 @@ class LaidProgram {
   readonly first: number;
   readonly end: number;
 
-  constructor({ buffers, steps }: Program, workshop: Workshop) {
+  /** @param looks whether it may make an index of images */
+  constructor({ buffers, steps }: Program, workshop: Workshop, looks: boolean) {
     const { heap, threads, code: eager, sparse } = workshop;
     this.#heap = heap;
     const take = (bytes: number): number => {
@@ -85,6 +104,7 @@ class LaidProgram {
         .filter(({ dtype, isOwn }) => dtype === "uint8" && !isOwn);
       const known = new KnownRows((images) => {
         if (
+          !looks ||
           images.buffer.input >= 0 ||
           images.buffer.isOwn ||
           this.#written.some((buffer) => mayShare(buffer, images.buffer))
@@ -209,6 +229,11 @@ function encode(
 ): void {
   const viewOf = (view: ProgramView): WasmView => ({ ...view, buffer: buffers[view.buffer] });
   const products = descents(steps, buffers);
+  const descending = new Set(
+    steps.flatMap((step) => (step.kernel === "sparseLinearSgdUpdate" ? [step.out[0].buffer] : [])),
+  );
+  const descends = (step: ProgramStep): boolean =>
+    step.kernel === "sparseLinear" && descending.has(step.inputs[2].buffer);
   for (const [i, step] of steps.entries()) {
     if (products.skipped.has(i)) continue;
     const out = (step.out as readonly ProgramView[]).map(viewOf);
@@ -219,7 +244,7 @@ function encode(
       const [, m, n] = result[0].shape;
       const weight = { ...out[0], shape: [m, n], strides: [n, 1] };
       matmulDescent(code, weight, factors.map(viewOf), attributes, inputs[1]);
-    } else if (!imageRows(code, step, out, inputs, known, sparse)) {
+    } else if (!imageRows(code, step, out, inputs, known, sparse, descends(step))) {
       encoders[step.kernel](code, out, inputs, step.attributes);
     }
     known.forget(out);

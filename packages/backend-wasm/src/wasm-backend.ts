@@ -13,13 +13,13 @@ import { shiftOf, WasmBuffer } from "./buffer.ts";
 import { EagerCode, type WasmView } from "./code.ts";
 import type { SparseChoice } from "./encode/image-rows.ts";
 import { type Encoder, fusedKernels, requiredKernels } from "./encode/kernels.ts";
-import { availableThreads, canShareMemory, engine } from "./engine.ts";
+import { availableThreads, canShareMemory } from "./engine.ts";
 import { WasmBackendError } from "./errors.ts";
 import { Heap, largestMemory } from "./heap.ts";
 import { written } from "./image-index.ts";
-import { chooseBuild, loadModule, type ModuleSource, type SimdBuild } from "./module.ts";
+import { chooseBuild, instantiated, loadModule, type ModuleSource, type SimdBuild } from "./module.ts";
 import { compileProgram } from "./program.ts";
-import { type Exports, Threads } from "./threads.ts";
+import { Threads } from "./threads.ts";
 
 /** What may be asked of this backend. */
 export interface WasmBackendOptions extends BackendOptions {
@@ -43,10 +43,16 @@ export interface WasmBackendOptions extends BackendOptions {
   readonly startThreads?: boolean;
   /** Work that is given to several threads at least, in nanoseconds on one of them. Default: 30,000. */
   readonly threadsFrom?: number;
+  /**
+   * Seconds that a call waits for another thread before it takes it for lost and throws `thread-lost`. They begin when the
+   * caller's own share is done. Default: 30.
+   */
+  readonly patience?: number;
 }
 
 /** Eager calls that take longer are worth waking the other threads for. */
 const defaultThreadsFrom = 30_000;
+const defaultPatience = 30;
 const mostThreads = 8;
 
 /**
@@ -63,29 +69,45 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
   const isShared = wanted > 1 && canShareMemory();
   const module = await loadModule(build, isShared, options.module);
   const heap = new Heap(options.memoryLimit ?? largestMemory, isShared);
-  const { Instance } = engine.WebAssembly as NonNullable<typeof engine.WebAssembly>;
-  const exports = new Instance(module, { env: { memory: heap.memory } }).exports as Exports;
-  const threads = new Threads(isShared ? wanted : 1, heap, module, exports);
+  const kernels = instantiated(module, heap.memory, options.simd);
+  const count = isShared ? wanted : 1;
+  const threads = new Threads(count, options.patience ?? defaultPatience, heap, module, kernels.exports);
   if (options.startThreads === true) await threads.started();
-  return backendOn(heap, threads, build, options);
+  return backendOn(heap, threads, kernels.build, options);
 }
 
 /** The same under the name that programs load backends by. */
 export const createBackend: CreateBackend = createWasmBackend;
 
-function checkOptions({ threads, memoryLimit, threadsFrom }: WasmBackendOptions): void {
-  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1 || threads > 256)) {
-    throw new WasmBackendError("option", `threads must be a whole number from 1 to 256, got ${threads}.`);
-  }
-  if (memoryLimit !== undefined && !(memoryLimit >= 2 ** 24 && memoryLimit <= largestMemory)) {
-    throw new WasmBackendError(
-      "option",
-      `memoryLimit must be from 16 MiB (${2 ** 24}) to 4 GiB less 64 KiB (${largestMemory}) bytes, got ${memoryLimit}.`,
-    );
-  }
-  if (threadsFrom !== undefined && !(threadsFrom >= 0)) {
-    throw new WasmBackendError("option", `threadsFrom must be 0 or more nanoseconds, got ${threadsFrom}.`);
-  }
+function checkOptions(options: WasmBackendOptions): void {
+  const { threads, memoryLimit, threadsFrom, patience, simd, sparse } = options;
+  const check = (name: string, value: unknown, isGood: boolean, expected: string): void => {
+    if (value === undefined || isGood) return;
+    throw new WasmBackendError("option", `${name} must be ${expected}, got ${String(value)}.`);
+  };
+  const among = (value: unknown, words: readonly string[]): boolean => words.includes(value as string);
+  const isWhole = Number.isSafeInteger(threads);
+  check(
+    "threads",
+    threads,
+    isWhole && Number(threads) >= 1 && Number(threads) <= 256,
+    "a whole number from 1 to 256",
+  );
+  check(
+    "memoryLimit",
+    memoryLimit,
+    Number(memoryLimit) >= 2 ** 24 && Number(memoryLimit) <= largestMemory,
+    `from 16 MiB (${2 ** 24}) to 4 GiB less 64 KiB (${largestMemory}) bytes`,
+  );
+  check("threadsFrom", threadsFrom, Number(threadsFrom) >= 0, "0 or more nanoseconds");
+  check(
+    "patience",
+    patience,
+    Number(patience) > 0 && Number(patience) <= 1e6,
+    "more than 0 seconds, at most 1e6",
+  );
+  check("simd", simd, among(simd, ["relaxed", "plain"]), '"relaxed" or "plain"');
+  check("sparse", sparse, among(sparse, ["measure", "always", "never"]), '"measure", "always" or "never"');
 }
 
 function backendOn(
@@ -94,9 +116,9 @@ function backendOn(
   build: SimdBuild,
   { threadsFrom = defaultThreadsFrom, sparse = "measure" }: WasmBackendOptions,
 ): Backend {
-  const live = new Set<WasmBuffer>();
   const code = new EagerCode(heap, threads.count);
   let disposed = false;
+  let buffersInUse = 0;
   let bytesInUse = 0;
 
   const alive = (): void => {
@@ -104,20 +126,29 @@ function backendOn(
       throw new WasmBackendError("disposed", "it was disposed of. Make a new one with createWasmBackend().");
     }
   };
+  const check = (buffer: BackendBuffer): void => {
+    if ((buffer as WasmBuffer).heap !== heap) refuse(buffer);
+  };
   const kernel =
     (encode: Encoder<never>) =>
     (out: readonly View[], inputs: readonly View[], attributes: object): void => {
       if (disposed) alive();
+      for (let i = 0; i < inputs.length; i++) check(inputs[i].buffer);
+      for (let i = 0; i < out.length; i++) {
+        check(out[i].buffer);
+        written(out[i].buffer as WasmBuffer);
+      }
       code.reset();
-      for (const { buffer } of out as readonly WasmView[]) if (buffer.index !== undefined) written(buffer);
       encode(code, out as readonly WasmView[], inputs as readonly WasmView[], attributes as never);
       if (code.cost < threadsFrom || threads.count === 1) threads.runAlone(code.first, code.last, 1);
       else threads.run(code.first, code.last, 1);
+      code.release();
     };
   const kernels = <Encoders extends object>(encoders: Encoders): object =>
     Object.fromEntries(Object.entries(encoders).map(([name, encode]) => [name, kernel(encode)]));
   const readSync = (buffer: BackendBuffer, offset: number, length: number): TypedArray => {
     alive();
+    check(buffer);
     const { pointer, shift } = buffer as WasmBuffer;
     const start = pointer / 2 ** shift + offset;
     return typed(heap, buffer.dtype).slice(start, start + length);
@@ -127,31 +158,35 @@ function backendOn(
     name: "wasm",
     capabilities: {
       dtypes: ["float32", "float64", "int32", "uint8"],
-      threads: threads.count,
+      get threads(): number {
+        return threads.working;
+      },
       simd: build === "relaxed" ? "relaxed-simd" : "simd128",
     },
 
     alloc(dtype: DType, length: number): WasmBuffer {
       alive();
       const buffer = new WasmBuffer(dtype, length, heap.take(length * 2 ** shiftOf(dtype)));
-      live.add(buffer);
+      buffer.heap = heap;
+      buffersInUse++;
       bytesInUse += length * 2 ** buffer.shift;
       return buffer;
     },
 
     free(buffer: BackendBuffer): void {
       alive();
+      check(buffer);
       const own = buffer as WasmBuffer;
-      if (!live.delete(own)) {
-        throw new WasmBackendError("freed", `a buffer of ${own.length} ${own.dtype} was freed twice.`);
-      }
       written(own);
+      own.heap = undefined;
       heap.give(own.pointer);
+      buffersInUse--;
       bytesInUse -= own.length * 2 ** own.shift;
     },
 
     write(buffer: BackendBuffer, offset: number, values: TypedArray): void {
       alive();
+      check(buffer);
       const { pointer, shift } = buffer as WasmBuffer;
       written(buffer as WasmBuffer);
       typed(heap, buffer.dtype).set(values, pointer / 2 ** shift + offset);
@@ -166,21 +201,32 @@ function backendOn(
     fused: kernels(fusedKernels) as FusedKernels,
     compile(program) {
       alive();
-      return compileProgram(program, { heap, threads, code, sparse, alive });
+      return compileProgram(program, { heap, threads, code, sparse, alive, check });
     },
 
     memory() {
-      return { buffers: live.size, bytes: bytesInUse };
+      return { buffers: buffersInUse, bytes: bytesInUse };
     },
 
     dispose(): void {
       if (disposed) return;
       disposed = true;
-      live.clear();
+      buffersInUse = 0;
       bytesInUse = 0;
       threads.dispose();
     },
   };
+}
+
+function refuse(buffer: BackendBuffer): never {
+  const { dtype, length } = buffer;
+  if (buffer instanceof WasmBuffer && buffer.heap === undefined) {
+    throw new WasmBackendError("freed", `a buffer of ${length} ${dtype} is used after it was freed.`);
+  }
+  throw new WasmBackendError(
+    "foreign-buffer",
+    `a buffer of ${length} ${dtype} belongs to another backend. Read it there and write it to a buffer of this one.`,
+  );
 }
 
 function typed(heap: Heap, dtype: DType): Float32Array | Float64Array | Int32Array | Uint8Array {

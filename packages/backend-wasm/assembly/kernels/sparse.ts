@@ -147,9 +147,9 @@ function fetch(at: usize, bytes: usize): void {
 }
 
 /**
- * `y = activation(x w + b)` from lists. Words: 4 units (rows), 5 dtype, 6 where lists begin, 7 how long they are, 8 what
- * bytes are worth, 9 weight, 10 bytes of a row of it, 11 outputs, 12 bias, 13 y, 14 activation (an opcode of unary, -1 for
- * none).
+ * `y = activation(x w + b)` from lists. Words: 4 rows, 5 dtype, 6 where lists begin, 7 how long they are, 8 what bytes are
+ * worth, 9 weight, 10 bytes of a row of it, 11 outputs, 12 bias, 13 y, 14 activation (an opcode of unary, -1 for none), 15
+ * what threads share: 0 rows, 1 columns.
  */
 export function sparseLinear(at: usize, t: usize, threads: usize): void {
   if (word(at, 5) == op.FLOAT32) forward<f32>(at, t, threads);
@@ -169,22 +169,36 @@ function forward<T>(at: usize, t: usize, threads: usize): void {
   const y = place(at, 13);
   const activation = word(at, 14);
   const isRelu = activation == op.RELU;
+  const byColumns: bool = word(at, 15) != 0;
+  const vectors = (outputs + lanes - 1) / lanes;
+  const firstVector: usize = byColumns ? columnsStart(vectors, t, threads) : 0;
+  const lastVector = byColumns ? columnsStart(vectors, t + 1, threads) : vectors;
+  if (firstVector == lastVector) return;
   const tail = outputs & (lanes - 1);
-  const end = shareStart(place(at, 4), t + 1, threads);
-  for (let r = shareStart(place(at, 4), t, threads); r < end; r++) {
+  const firstRow: usize = byColumns ? 0 : shareStart(place(at, 4), t, threads);
+  const end = byColumns ? place(at, 4) : shareStart(place(at, 4), t + 1, threads);
+  for (let r = firstRow; r < end; r++) {
     const list = <usize>load<u32>(starts + (r << 2));
     const count = <usize>load<u32>(counts + (r << 2));
     const out = y + r * outputs * size;
-    let vectors = (outputs + lanes - 1) / lanes;
-    let column: usize = 0;
-    while (vectors > 0) {
-      const take = <i32>min<usize>(vectors, 8);
-      vectors -= <usize>take;
-      strip<T>(take, list, table, count, weight + column, weightRow, bias + column, out + column, vectors == 0 ? tail : 0, isRelu);
-      column += <usize>take << 4;
+    for (let vector = firstVector; vector < lastVector; vector += 8) {
+      const take = <i32>min<usize>(lastVector - vector, 8);
+      const column = vector << 4;
+      strip<T>(take, list, table, count, weight + column, weightRow, bias + column, out + column, vector + <usize>take == vectors ? tail : 0, isRelu);
     }
-    if (activation >= 0 && !isRelu) unaryBlock(activation, size == 4 ? op.FLOAT32 : op.FLOAT64, out, out, outputs);
+    if (activation >= 0 && !isRelu) {
+      const part = out + (firstVector << 4);
+      const elements = min<usize>(outputs, lastVector * lanes) - firstVector * lanes;
+      unaryBlock(activation, size == 4 ? op.FLOAT32 : op.FLOAT64, part, part, elements);
+    }
   }
+}
+
+// Threads share columns by cache lines of four vectors.
+// @ts-ignore: decorator
+@inline
+function columnsStart(vectors: usize, t: usize, threads: usize): usize {
+  return min<usize>(shareStart((vectors + 3) >> 2, t, threads) << 2, vectors);
 }
 
 function strip<T>(vectors: i32, list: usize, table: usize, count: usize, w: usize, wRow: usize, bias: usize, out: usize, tail: usize, relu: bool): void {
@@ -256,53 +270,41 @@ function put<T>(out: usize, value: v128, tail: usize): void {
 }
 
 /**
- * The weight's gradient `x^T g` from lists, row by row of the weight: stored, or taken off the weight at once. The lists
- * are turned around first: for each input of this thread's share, the rows of g that meet it and their values.
+ * Turns the lists of a batch around, as its gradient needs them: for each input of a thread's share, the rows of g that
+ * meet it and their values.
  *
  * Words: 4 units (inputs), 5 dtype, 6 where lists begin, 7 how long they are, 8 what bytes are worth, 9 rows of the batch,
- * 10 g, 11 outputs, 12 weight or gradient, 13 place of the learning rate (0: store the gradient), 14 scratch of each
- * thread, 15 bytes of it.
+ * 10 bytes of a row of g, 11 room of each thread, 12 bytes of it.
  */
-export function sparseGradient(at: usize, t: usize, threads: usize): void {
-  const inputs = place(at, 4);
-  const start = shareStart(inputs, t, threads);
-  const end = shareStart(inputs, t + 1, threads);
-  if (start == end) return;
-  if (word(at, 5) == op.FLOAT32) backward<f32>(at, start, end, t);
-  else backward<f64>(at, start, end, t);
+export function sparseTurn(at: usize, t: usize, threads: usize): void {
+  if (word(at, 5) == op.FLOAT32) turn<f32>(at, t, threads);
+  else turn<f64>(at, t, threads);
 }
 
 // @ts-ignore: decorator
 @inline
-function backward<T>(at: usize, start: usize, end: usize, t: usize): void {
+function turn<T>(at: usize, t: usize, threads: usize): void {
+  const start = shareStart(place(at, 4), t, threads);
+  const inputs = shareStart(place(at, 4), t + 1, threads) - start;
   const starts = place(at, 6), counts = place(at, 7);
   const table = place(at, 8);
   const rows = place(at, 9);
-  const g = place(at, 10);
-  const outputs = place(at, 11);
-  const gRow = outputs * sizeof<T>();
-  const weight = place(at, 12);
-  const rate = place(at, 13);
-  const rateVector = rate ? v128.load_splat<T>(rate) : v128.splat<T>(<T>0);
-  if (rows == 1) {
-    single<T>(load<u32>(starts), load<u32>(counts), start, end, table, g, outputs, weight, rate != 0, rateVector);
-    return;
-  }
-  const inputs = end - start;
-  const ends = place(at, 14) + t * place(at, 15);
-  const slots = ends + ((inputs + 1) << 2);
+  const gRow = place(at, 10);
+  const ends = place(at, 11) + t * place(at, 12);
+  const from = start << 8;
+  const until = (start + inputs) << 8;
 
   // How often each input occurs, then where its run begins, then the runs; afterwards ends[i] is where run i ends.
   memory.fill(ends, 0, (inputs + 1) << 2);
   for (let r: usize = 0; r < rows; r++) {
     let list = <usize>load<u32>(starts + (r << 2));
     const last = list + (load<u32>(counts + (r << 2)) << 2);
+    if (start) list = firstFrom(list, last, from);
     for (; list < last; list += 4) {
-      const input = (<usize>load<u32>(list) >> 8) - start;
-      if (input < inputs) {
-        const p = ends + ((input + 1) << 2);
-        store<u32>(p, load<u32>(p) + 1);
-      }
+      const entry = <usize>load<u32>(list);
+      if (entry >= until) break;
+      const p = ends + (((entry - from) >> 8) << 2);
+      store<u32>(p, load<u32>(p, 4) + 1, 4);
     }
   }
   let total: u32 = 0;
@@ -310,38 +312,111 @@ function backward<T>(at: usize, start: usize, end: usize, t: usize): void {
     total += load<u32>(ends + (i << 2));
     store<u32>(ends + (i << 2), total);
   }
-  const values = (slots + (total << 2) + 15) & ~15;
+  const slots = slotsOf(ends, inputs);
+  const values = valuesOf(slots, total);
   for (let r: usize = 0; r < rows; r++) {
     let list = <usize>load<u32>(starts + (r << 2));
     const last = list + (load<u32>(counts + (r << 2)) << 2);
+    if (start) list = firstFrom(list, last, from);
     for (; list < last; list += 4) {
       const entry = <usize>load<u32>(list);
-      const input = (entry >> 8) - start;
-      if (input >= inputs) continue;
-      const p = ends + (input << 2);
+      if (entry >= until) break;
+      const p = ends + (((entry - from) >> 8) << 2);
       const slot = <usize>load<u32>(p);
       store<u32>(p, <u32>slot + 1);
       store<u32>(slots + (slot << 2), <u32>(r * gRow));
       store<T>(values + slot * sizeof<T>(), load<T>(table + (entry & 255) * sizeof<T>()));
     }
   }
+}
+
+// The first entry of a sorted list that is at least `key`.
+// @ts-ignore: decorator
+@inline
+function firstFrom(list: usize, last: usize, key: usize): usize {
+  let count = (last - list) >> 2;
+  while (count > 0) {
+    const half = count >> 1;
+    const isBelow = <usize>load<u32>(list + (half << 2)) < key;
+    list = isBelow ? list + ((half + 1) << 2) : list;
+    count = isBelow ? count - half - 1 : half;
+  }
+  return list;
+}
+
+// Behind the ends of its runs a thread's room holds the rows of g, and behind as many values.
+// @ts-ignore: decorator
+@inline
+function slotsOf(ends: usize, inputs: usize): usize {
+  return ends + ((inputs + 1) << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function valuesOf(slots: usize, total: usize): usize {
+  return (slots + (total << 2) + 15) & ~15;
+}
+
+/**
+ * The weight's gradient `x^T g` from turned lists, row by row of the weight: stored, or taken off the weight at once.
+ *
+ * Words: 4 inputs, 5 dtype, 6 where lists begin, 7 how long they are, 8 what bytes are worth, 9 rows of the batch, 10 g, 11
+ * outputs, 12 weight or gradient, 13 place of the learning rate (0: store the gradient), 14 room of each thread, 15 bytes
+ * of it, 16 what threads share: 0 inputs, each those that it has turned, 1 columns.
+ */
+export function sparseGradient(at: usize, t: usize, threads: usize): void {
+  if (word(at, 5) == op.FLOAT32) backward<f32>(at, t, threads);
+  else backward<f64>(at, t, threads);
+}
+
+// @ts-ignore: decorator
+@inline
+function backward<T>(at: usize, t: usize, threads: usize): void {
+  const inputs = place(at, 4);
+  const g = place(at, 10);
+  const outputs = place(at, 11);
+  const weight = place(at, 12);
+  const rate = place(at, 13);
+  const rateVector = rate ? v128.load_splat<T>(rate) : v128.splat<T>(<T>0);
+  if (place(at, 9) == 1) {
+    const start = shareStart(inputs, t, threads), end = shareStart(inputs, t + 1, threads);
+    single<T>(load<u32>(place(at, 6)), load<u32>(place(at, 7)), start, end, place(at, 8), g, outputs, weight, rate != 0, rateVector);
+    return;
+  }
+  const vectors = (outputs * sizeof<T>() + 15) >> 4;
+  const room = place(at, 14), bytes = place(at, 15);
+  if (word(at, 16) == 0) {
+    turned<T>(room + t * bytes, shareStart(inputs, t, threads), shareStart(inputs, t + 1, threads), g, outputs, weight, 0, vectors, rate != 0, rateVector);
+    return;
+  }
+  const first = columnsStart(vectors, t, threads), last = columnsStart(vectors, t + 1, threads);
+  if (first == last) return;
+  for (let part: usize = 0; part < threads; part++) {
+    turned<T>(room + part * bytes, shareStart(inputs, part, threads), shareStart(inputs, part + 1, threads), g, outputs, weight, first, last, rate != 0, rateVector);
+  }
+}
+
+// Columns `first` to `last`, in vectors, of the rows of the weight from `start` to `end`.
+function turned<T>(ends: usize, start: usize, end: usize, g: usize, outputs: usize, weight: usize, first: usize, last: usize, descends: bool, rate: v128): void {
+  const gRow = outputs * sizeof<T>();
+  const lanes: usize = 16 / sizeof<T>();
+  const vectors = (outputs + lanes - 1) / lanes;
+  const inputs = end - start;
+  const slots = slotsOf(ends, inputs);
+  const values = valuesOf(slots, load<u32>(ends + ((inputs - 1) << 2)));
   let slot: usize = 0;
   for (let i: usize = 0; i < inputs; i++) {
     const stop = <usize>load<u32>(ends + (i << 2));
     const to = weight + (start + i) * gRow;
     if (slot == stop) {
-      if (!rate) memory.fill(to, 0, gRow);
+      if (!descends) memory.fill(to + (first << 4), 0, min<usize>(gRow, last << 4) - (first << 4));
       continue;
     }
-    const lanes: usize = 16 / sizeof<T>();
-    let vectors = (outputs + lanes - 1) / lanes;
-    let column: usize = 0;
-    while (vectors > 0) {
-      const take = <i32>min<usize>(vectors, 8);
-      vectors -= <usize>take;
-      const tail = vectors == 0 ? outputs & (lanes - 1) : 0;
-      stripBack<T>(take, slots + (slot << 2), values + slot * sizeof<T>(), stop - slot, g + column, to + column, tail, rate != 0, rateVector);
-      column += <usize>take << 4;
+    for (let vector = first; vector < last; vector += 8) {
+      const take = <i32>min<usize>(last - vector, 8);
+      const column = vector << 4;
+      const tail = vector + <usize>take == vectors ? outputs & (lanes - 1) : 0;
+      stripBack<T>(take, slots + (slot << 2), values + slot * sizeof<T>(), stop - slot, g + column, to + column, tail, descends, rate);
     }
     slot = stop;
   }

@@ -24,6 +24,7 @@ export function imageRows(
   inputs: readonly WasmView[],
   known: KnownRows,
   choice: SparseChoice,
+  descends: boolean,
 ): boolean {
   const { kernel } = step;
   if (kernel !== "sparseLinear" && kernel !== "sparseLinearGradient" && kernel !== "sparseLinearSgdUpdate") {
@@ -31,7 +32,7 @@ export function imageRows(
   }
   const [images] = inputs;
   if (choice === "always" || (choice === "measure" && densityOf(code, images) <= worthwhile)) {
-    if (kernel === "sparseLinear") sparseLinear(code, out, inputs, step.attributes, known);
+    if (kernel === "sparseLinear") sparseLinear(code, out, inputs, step.attributes, known, descends);
     else if (kernel === "sparseLinearGradient")
       sparseLinearGradient(code, out, inputs, step.attributes, known);
     else sparseLinearSgdUpdate(code, out, inputs, step.attributes, known);

@@ -56,13 +56,31 @@ export function mayShare(a: WasmBuffer, b: WasmBuffer): boolean {
   return a.pointer < b.pointer + b.length * 2 ** b.shift && b.pointer < a.pointer + a.length * 2 ** a.shift;
 }
 
-/** `y = activation(x w + b)`, reading only values of x that are not 0. */
+/** What threads share: rows of the batch or inputs, or columns of the weight. */
+const wholeRows = 0;
+const columns = 1;
+
+/** Bytes of a row of a weight for each thread at least, that threads share its columns. */
+const columnBytes = 128;
+
+// A weight that every step changes stays in the caches of the threads that change it, where they share its columns
+// forward too.
+function sharing(code: Code, { shape, buffer }: WasmView): number {
+  return code.threads > 1 && shape[1] * 2 ** buffer.shift >= code.threads * columnBytes ? columns : wholeRows;
+}
+
+/**
+ * `y = activation(x w + b)`, reading only values of x that are not 0.
+ *
+ * @param descends whether the same program takes the gradient off the weight
+ */
 export function sparseLinear(
   code: Code,
   [y]: readonly WasmView[],
   [images, rows, weight, bias]: readonly WasmView[],
   { scale, activation }: { readonly scale: number; readonly activation: Activation },
   known?: KnownRows,
+  descends: boolean = false,
 ): void {
   const { dtype, shift } = weight.buffer;
   const lists = listsOf(code, images, rows, known);
@@ -79,11 +97,14 @@ export function sparseLinear(
   code.place(bias);
   code.place(y);
   code.put(activation === "relu" ? op.RELU : activationCode(activation));
-  code.reads(whole(lists.starts), lists.rows);
-  code.reads(whole(lists.counts), lists.rows);
+  const shared = descends && lists.rows > 1 ? sharing(code, weight) : wholeRows;
+  code.put(shared);
+  const units = shared === columns ? 0 : lists.rows;
+  code.reads(whole(lists.starts), units);
+  code.reads(whole(lists.counts), units);
   code.reads(weight);
   code.reads(bias);
-  code.writes(y, lists.rows);
+  code.writes(y, units);
   code.end((lists.rows * lists.inputs * outputs) / 80 + 50);
 }
 
@@ -120,12 +141,11 @@ function backward(
   known: KnownRows | undefined,
 ): void {
   const [inputs, outputs] = target.shape;
-  const { dtype, shift } = target.buffer;
+  const { dtype } = target.buffer;
   const lists = listsOf(code, images, rows, known);
   const table = tableOf(code, dtype, scale, known);
-  // Where each input's run ends, where its values belong, the values; for each thread.
-  const bytes = (inputs + 1) * 4 + lists.rows * inputs * (4 + 2 ** shift) + 64;
-  const scratch = code.temporary("uint8", bytes * code.threads);
+  const room =
+    lists.rows === 1 ? undefined : turnedOf(code, lists, table, inputs, outputs, rows, images, known);
   code.begin(op.SPARSE_GRADIENT, inputs);
   code.put(target.buffer.code);
   code.put(lists.starts.pointer);
@@ -137,14 +157,60 @@ function backward(
   code.place(target);
   if (rate === undefined) code.put(0);
   else code.place(rate);
-  code.put(scratch.pointer);
-  code.put(bytes);
+  code.put(room?.buffer.pointer ?? 0);
+  code.put(room?.bytes ?? 0);
+  const shared = rate !== undefined && lists.rows > 1 ? sharing(code, target) : wholeRows;
+  code.put(shared);
+  if (room !== undefined) code.reads(whole(room.buffer), shared === columns ? 0 : inputs);
   code.reads(whole(lists.starts));
   code.reads(whole(lists.counts));
   code.reads(outputGradient);
   if (rate !== undefined) code.reads(rate);
-  code.writes(target, inputs);
-  code.end((lists.rows * inputs * outputs) / 80 + inputs);
+  code.writes(target, shared === columns ? 0 : inputs);
+  code.end((lists.rows * inputs * outputs) / 80 + alwaysShared);
+}
+
+/** As long, in nanoseconds, that threads share the instruction for certain: what each turns is its own share. */
+const alwaysShared = 1000;
+
+/** Turned lists: room of each thread, and bytes of it. */
+interface Turned {
+  readonly buffer: WasmBuffer;
+  readonly bytes: number;
+}
+
+function turnedOf(
+  code: Code,
+  lists: Lists,
+  table: WasmBuffer,
+  inputs: number,
+  outputs: number,
+  rows: WasmView,
+  images: WasmView,
+  known: KnownRows | undefined,
+): Turned {
+  const size = 2 ** table.shift;
+  const make = (): Turned => {
+    // Where each input's run ends, where its values belong, the values.
+    const bytes = Math.ceil(((inputs + 1) * 4 + lists.rows * inputs * (4 + size) + 64) / 64) * 64;
+    const buffer = code.temporary("uint8", bytes * code.threads);
+    code.begin(op.SPARSE_TURN, inputs);
+    code.put(table.code);
+    code.put(lists.starts.pointer);
+    code.put(lists.counts.pointer);
+    code.put(table.pointer);
+    code.put(lists.rows);
+    code.put(outputs * size);
+    code.put(buffer.pointer);
+    code.put(bytes);
+    code.reads(whole(lists.starts));
+    code.reads(whole(lists.counts));
+    code.writes(whole(buffer), inputs);
+    code.end(lists.rows * inputs * 0.5 + alwaysShared);
+    return { buffer, bytes };
+  };
+  const name = `turned ${table.pointer} ${outputs}`;
+  return known === undefined ? make() : known.get(name, [images, rows], make);
 }
 
 function listsOf(code: Code, images: WasmView, rows: WasmView, known: KnownRows | undefined): Lists {
