@@ -17,10 +17,14 @@ const aloneBelow = 250;
  * thread may have made them, or still needs what it writes to, the threads meet first. Instructions that need no meeting
  * come forward, so that there are few.
  */
-export function scheduled(instructions: readonly Instruction[], threads: number): readonly Scheduled[] {
+export function scheduled(
+  instructions: readonly Instruction[],
+  threads: number,
+  threadsFrom: number = aloneBelow,
+): readonly Scheduled[] {
   const waiting = instructions.map((instruction, i) => ({
     instruction,
-    isShared: instruction.cost >= aloneBelow,
+    isShared: instruction.cost >= Math.min(threadsFrom, aloneBelow),
     meets: false,
     // Those before it that it conflicts with.
     needs: new Set(instructions.slice(0, i).flatMap((other, k) => (conflict(other, instruction) ? [k] : []))),
