@@ -242,7 +242,7 @@ function makeLists(code: Code, images: WasmView, rows: WasmView, index: ImageInd
   code.writes(whole(starts), count);
   code.writes(whole(counts), count);
   // What is in the lists changes with what is said of them.
-  code.end(count * (20 + (index === undefined ? inputs * 0.3 : 100)));
+  code.end(count * (20 + (index === undefined ? inputs * 0.3 : 100)), index !== undefined);
   return { starts, counts, rows: count, inputs };
 }
 
