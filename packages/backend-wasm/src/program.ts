@@ -19,8 +19,8 @@ import { type ImageIndex, indexOf, written } from "./image-index.ts";
 import { scheduled, shared } from "./schedule.ts";
 import type { Threads } from "./threads.ts";
 
-/** Programs that take longer, in nanoseconds on one thread, run on all. */
-const threadsFrom = 6000;
+/** Programs that take longer, in nanoseconds on one thread, run on all, unless something else was asked for. */
+const defaultThreadsFrom = 6000;
 /** Temporaries of up to so many bytes each get memory of their own: threads need not wait until a shared place is free. */
 const roomy = 2 ** 21;
 
@@ -31,6 +31,7 @@ export interface Workshop {
   /** For what is computed while compiling. */
   readonly code: EagerCode;
   readonly sparse: SparseChoice;
+  readonly threadsFrom: number | undefined;
   /** @throws WasmBackendError `disposed` */
   alive(): void;
   /** @throws WasmBackendError `freed`, `foreign-buffer` */
@@ -121,11 +122,11 @@ class LaidProgram {
         this.#blocks.push(...code.temporaries);
       }
       const cost = code.instructions.reduce((sum, instruction) => sum + instruction.cost, 0);
-      this.isShared = threads.count > 1 && cost >= threadsFrom;
+      this.isShared = threads.count > 1 && cost >= (workshop.threadsFrom ?? defaultThreadsFrom);
       const length = code.instructions.reduce((sum, { words }) => sum + words.length, 0);
       this.first = take(length * 4);
       this.end = this.first + length * 4;
-      this.#layOut(code.instructions, this.isShared ? threads.count : 1);
+      this.#layOut(code.instructions, this.isShared ? threads.count : 1, workshop.threadsFrom);
     } catch (error) {
       this.dispose();
       throw error;
@@ -161,11 +162,11 @@ class LaidProgram {
     for (const place of this.#blocks.splice(0)) this.#heap.give(place);
   }
 
-  #layOut(instructions: readonly Instruction[], threads: number): void {
+  #layOut(instructions: readonly Instruction[], threads: number, threadsFrom: number | undefined): void {
     const order =
       threads === 1
         ? instructions.map((instruction) => ({ instruction, by: shared, meets: false }))
-        : scheduled(instructions, threads);
+        : scheduled(instructions, threads, threadsFrom);
     const { words } = this.#heap;
     let at = this.first >>> 2;
     for (const { instruction, by, meets } of order) {

@@ -24,10 +24,14 @@ const repeatedBelow = 20_000;
  * thread may have made them, or still needs what it writes to, the threads meet first. Instructions that need no meeting
  * come forward, so that there are few.
  */
-export function scheduled(instructions: readonly Instruction[], threads: number): readonly Scheduled[] {
+export function scheduled(
+  instructions: readonly Instruction[],
+  threads: number,
+  threadsFrom: number = aloneBelow,
+): readonly Scheduled[] {
   const waiting = instructions.map((instruction, i) => ({
     instruction,
-    ways: waysOf(instruction),
+    ways: waysOf(instruction, Math.min(threadsFrom, aloneBelow)),
     // Those before it that it conflicts with.
     needs: new Set(instructions.slice(0, i).flatMap((other, k) => (conflict(other, instruction) ? [k] : []))),
     number: i,
@@ -64,10 +68,10 @@ export function scheduled(instructions: readonly Instruction[], threads: number)
 }
 
 // How an instruction may be done, the best way first.
-function waysOf({ cost, writesOnce, accesses }: Instruction): readonly number[] {
+function waysOf({ cost, writesOnce, accesses }: Instruction, sharedFrom: number): readonly number[] {
   const canRepeat =
     writesOnce && cost < repeatedBelow && accesses.every(({ writes, buffer }) => !writes || buffer.isOwn);
-  const usual = cost < aloneBelow ? [alone, shared] : [shared];
+  const usual = cost < sharedFrom ? [alone, shared] : [shared];
   return canRepeat ? [repeated, ...usual] : usual;
 }
 

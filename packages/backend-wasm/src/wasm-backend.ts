@@ -41,7 +41,10 @@ export interface WasmBackendOptions extends BackendOptions {
   readonly sparse?: SparseChoice;
   /** Whether the other threads are made at once and waited for, and not when they are first of use. Default: false. */
   readonly startThreads?: boolean;
-  /** Work that is given to several threads at least, in nanoseconds on one of them. Default: 30,000. */
+  /**
+   * Work that is given to several threads at least, in nanoseconds on one of them. Default: 30,000 for a kernel called by
+   * itself, 6,000 for a compiled program, whose threads are awake.
+   */
   readonly threadsFrom?: number;
   /**
    * Seconds that a call waits for another thread before it takes it for lost and throws `thread-lost`. They begin when the
@@ -114,8 +117,9 @@ function backendOn(
   heap: Heap,
   threads: Threads,
   build: SimdBuild,
-  { threadsFrom = defaultThreadsFrom, sparse = "measure" }: WasmBackendOptions,
+  { threadsFrom, sparse = "measure" }: WasmBackendOptions,
 ): Backend {
+  const eagerThreadsFrom = threadsFrom ?? defaultThreadsFrom;
   const code = new EagerCode(heap, threads.count);
   let disposed = false;
   let buffersInUse = 0;
@@ -140,7 +144,7 @@ function backendOn(
       }
       code.reset();
       encode(code, out as readonly WasmView[], inputs as readonly WasmView[], attributes as never);
-      if (code.cost < threadsFrom || threads.count === 1) threads.runAlone(code.first, code.last, 1);
+      if (code.cost < eagerThreadsFrom || threads.count === 1) threads.runAlone(code.first, code.last, 1);
       else threads.run(code.first, code.last, 1);
       code.release();
     };
@@ -201,7 +205,7 @@ function backendOn(
     fused: kernels(fusedKernels) as FusedKernels,
     compile(program) {
       alive();
-      return compileProgram(program, { heap, threads, code, sparse, alive, check });
+      return compileProgram(program, { heap, threads, code, sparse, threadsFrom, alive, check });
     },
 
     memory() {

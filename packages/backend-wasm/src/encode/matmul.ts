@@ -87,7 +87,7 @@ export function matmulDescent(
     aSteps: stepsOf(a, transposeA),
     b,
     bSteps: stepsOf(b, transposeB),
-    out: { ...weight, shape: [1, m, n] },
+    out: { ...weight, shape: [1, m, n], strides: [m * n, n, 1] },
     first: "zeros",
     mode: descend,
     rate,
