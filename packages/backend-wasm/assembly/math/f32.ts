@@ -18,33 +18,46 @@ function powerOfTwo(n: v128): v128 {
 }
 
 const EXP32_NUMBERS = memory.data<f32>([
-  89, -105, 12582912, 1.44269504088896341, 0.693359375, -2.12194440e-4, 1.9875691500e-4, 1.3981999507e-3,
-  8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
+  12582912, 1.44269504088896341, 0.693359375, -2.12194440e-4, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3,
+  4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1, 87, 89, -105,
 ]);
 
 /**
- * e^x, within 2 units in the last place. x = n ln 2 + r with |r| <= ln 2 / 2; the scaling by 2^n is done in two steps,
- * so that results below 2^-126 lose digits only once.
+ * e^x, within 2 units in the last place. x = n ln 2 + r with |r| <= ln 2 / 2, and n goes into the exponent.
  *
  * Source: S. Moshier's Cephes library, expf.c, whose coefficients are used.
  */
 // @ts-ignore: decorator
 @inline
 export function exp32(x: v128): v128 {
-  const held = f32x4.pmax(f32x4.pmin(x, c(EXP32_NUMBERS, 0)), c(EXP32_NUMBERS, 1));
   // Beside 1.5 2^23 a number has no room for a fraction, and its lowest bits are the whole number.
-  const shift = c(EXP32_NUMBERS, 2);
-  const shifted = madd<f32>(held, c(EXP32_NUMBERS, 3), shift);
-  const n = f32x4.sub(shifted, shift);
-  let r = nmadd<f32>(n, c(EXP32_NUMBERS, 4), held);
-  r = nmadd<f32>(n, c(EXP32_NUMBERS, 5), r);
-  let p = c(EXP32_NUMBERS, 6);
+  const shift = c(EXP32_NUMBERS, 0);
+  const shifted = madd<f32>(x, c(EXP32_NUMBERS, 1), shift);
+  if (!i32x4.all_true(f32x4.le(f32x4.abs(x), c(EXP32_NUMBERS, 11)))) return extremeExp32(x);
+  return i32x4.add(powerOfRest(x, f32x4.sub(shifted, shift)), i32x4.shl(shifted, 23));
+}
+
+// e^(x - n ln 2)
+// @ts-ignore: decorator
+@inline
+function powerOfRest(x: v128, n: v128): v128 {
+  let r = nmadd<f32>(n, c(EXP32_NUMBERS, 2), x);
+  r = nmadd<f32>(n, c(EXP32_NUMBERS, 3), r);
+  let p = c(EXP32_NUMBERS, 4);
+  p = madd<f32>(p, r, c(EXP32_NUMBERS, 5));
+  p = madd<f32>(p, r, c(EXP32_NUMBERS, 6));
   p = madd<f32>(p, r, c(EXP32_NUMBERS, 7));
   p = madd<f32>(p, r, c(EXP32_NUMBERS, 8));
   p = madd<f32>(p, r, c(EXP32_NUMBERS, 9));
-  p = madd<f32>(p, r, c(EXP32_NUMBERS, 10));
-  p = madd<f32>(p, r, c(EXP32_NUMBERS, 11));
-  p = f32x4.add(c(EXP32_NUMBERS, 12), madd<f32>(f32x4.mul(r, r), p, r));
+  return f32x4.add(c(EXP32_NUMBERS, 10), madd<f32>(f32x4.mul(r, r), p, r));
+}
+
+// Where a result is not an ordinary number: scaled in two steps, so that one below 2^-126 loses digits only once.
+function extremeExp32(x: v128): v128 {
+  const held = f32x4.pmax(f32x4.pmin(x, c(EXP32_NUMBERS, 12)), c(EXP32_NUMBERS, 13));
+  const shift = c(EXP32_NUMBERS, 0);
+  const shifted = madd<f32>(held, c(EXP32_NUMBERS, 1), shift);
+  const p = powerOfRest(held, f32x4.sub(shifted, shift));
   const whole = i32x4.sub(shifted, shift);
   const half = i32x4.shr_s(whole, 1);
   const result = f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
