@@ -44,6 +44,10 @@ const PIECE: i64 = 100_000_000;
 /** As many looks take about as long. */
 const LOOKS_OF_PIECE: i64 = 66_000_000;
 
+/** Who does an instruction, by its fourth word; else the first thread alone. */
+const SHARED = 1;
+const REPEATED = 2;
+
 /** Waits until every thread of the program is here. */
 export function barrier(control: usize, t: usize, threads: i32): void {
   if (threads == 1 || load<i32>(control + BROKEN)) return;
@@ -85,8 +89,9 @@ export function run(control: usize, t: usize): i32 {
       // After the last barrier the instructions may already be others: what is needed of them is read before.
       const next = at + load<u32>(at, 4);
       const meets = load<i32>(at, 8);
-      if (load<i32>(at, 12)) execute(at, t, threads, scratch);
-      else if (t == 0) execute(at, 0, 1, scratch);
+      const by = load<i32>(at, 12);
+      if (by == SHARED) execute(at, t, threads, scratch);
+      else if (by == REPEATED || t == 0) execute(at, 0, 1, scratch);
       if (meets) barrier(control, t, threads);
       at = next;
     }

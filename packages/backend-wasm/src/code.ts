@@ -23,6 +23,8 @@ export interface Instruction {
   readonly words: Int32Array;
   /** Nanoseconds on one thread, roughly. */
   readonly cost: number;
+  /** Whether each place is written once, with what stays there: then several threads may do it beside each other. */
+  readonly writesOnce: boolean;
   readonly accesses: readonly Access[];
   /** Words that name a place in the instruction itself, in bytes from its start. */
   readonly ownPlaces: readonly number[];
@@ -57,8 +59,13 @@ export abstract class Code {
   /** Says what the instruction reads; with `units`, that each thread reads its own share of so many. */
   abstract reads(view: WasmView, units?: number): void;
   abstract writes(view: WasmView, units?: number): void;
-  /** Ends the instruction. */
-  abstract end(cost: number): void;
+  /**
+   * Ends the instruction.
+   *
+   * @param cost nanoseconds on one thread, roughly
+   * @param writesOnce whether each place is written once, with what stays there. Default: false
+   */
+  abstract end(cost: number, writesOnce?: boolean): void;
   protected abstract ownPlace(word: number): void;
   protected abstract inputPlace(word: number, input: number, offset: number): void;
 
@@ -224,12 +231,13 @@ export class ProgramCode extends Code {
     this.#inputPlaces.push({ word, input, offset });
   }
 
-  end(cost: number): void {
+  end(cost: number, writesOnce: boolean = false): void {
     this.writeNumbers();
     this.words[1] = this.at * 4;
     this.instructions.push({
       words: this.words.slice(0, this.at),
       cost,
+      writesOnce,
       accesses: this.#accesses,
       ownPlaces: this.#ownPlaces,
       inputPlaces: this.#inputPlaces,

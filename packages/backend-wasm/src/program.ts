@@ -16,7 +16,7 @@ import { KnownRows, mayShare } from "./encode/sparse.ts";
 import { WasmBackendError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
 import { type ImageIndex, indexOf, written } from "./image-index.ts";
-import { scheduled } from "./schedule.ts";
+import { scheduled, shared } from "./schedule.ts";
 import type { Threads } from "./threads.ts";
 
 /** Programs that take longer, in nanoseconds on one thread, run on all, unless something else was asked for. */
@@ -165,14 +165,14 @@ class LaidProgram {
   #layOut(instructions: readonly Instruction[], threads: number, threadsFrom: number | undefined): void {
     const order =
       threads === 1
-        ? instructions.map((instruction) => ({ instruction, isShared: true, meets: false }))
+        ? instructions.map((instruction) => ({ instruction, by: shared, meets: false }))
         : scheduled(instructions, threads, threadsFrom);
     const { words } = this.#heap;
     let at = this.first >>> 2;
-    for (const { instruction, isShared, meets } of order) {
+    for (const { instruction, by, meets } of order) {
       words.set(instruction.words, at);
       words[at + 2] = meets ? 1 : 0;
-      words[at + 3] = isShared ? 1 : 0;
+      words[at + 3] = by;
       for (const word of instruction.ownPlaces) words[at + word] += at * 4;
       for (const { word, input, offset } of instruction.inputPlaces) {
         this.#patches[input] ??= [];

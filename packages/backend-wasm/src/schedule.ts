@@ -1,16 +1,23 @@
 import type { Access, Instruction } from "./code.ts";
 
+/** Who does an instruction: the first thread alone, all of them a share each, or each of them all of it. */
+export const alone = 0;
+export const shared = 1;
+export const repeated = 2;
+
 /** An instruction in its place. */
 export interface Scheduled {
   readonly instruction: Instruction;
-  /** Whether all threads share it; else the first does it alone. */
-  readonly isShared: boolean;
+  /** `alone`, `shared` or `repeated`. */
+  readonly by: number;
   /** Whether all threads meet after it. */
   meets: boolean;
 }
 
-/** An instruction that takes less, in nanoseconds, is done by the first thread alone. */
+/** An instruction that takes less, in nanoseconds, is done by the first thread alone, if it matters who does it. */
 const aloneBelow = 250;
+/** One that takes less is rather done by every thread for itself than shared, where it writes each place once. */
+const repeatedBelow = 20_000;
 
 /**
  * Orders instructions for several threads. An instruction comes after those whose results it needs, and where another
@@ -24,8 +31,7 @@ export function scheduled(
 ): readonly Scheduled[] {
   const waiting = instructions.map((instruction, i) => ({
     instruction,
-    isShared: instruction.cost >= Math.min(threadsFrom, aloneBelow),
-    meets: false,
+    ways: waysOf(instruction, Math.min(threadsFrom, aloneBelow)),
     // Those before it that it conflicts with.
     needs: new Set(instructions.slice(0, i).flatMap((other, k) => (conflict(other, instruction) ? [k] : []))),
     number: i,
@@ -35,16 +41,25 @@ export function scheduled(
   const left = new Set(waiting);
   while (left.size > 0) {
     const ready = [...left].filter(({ needs }) => needs.size === 0);
-    const free = ready.find(
-      (candidate) => !sinceMeeting.some((other) => mustMeet(other, candidate, threads)),
-    );
-    const next = free ?? ready[0];
-    if (free === undefined) {
+    let next = ready[0];
+    let by = next.ways[0];
+    const isFree = ready.some((candidate) => {
+      const way = candidate.ways.find((way) => {
+        const placed = { instruction: candidate.instruction, by: way, meets: false };
+        return !sinceMeeting.some((other) => mustMeet(other, placed, threads));
+      });
+      if (way === undefined) return false;
+      next = candidate;
+      by = way;
+      return true;
+    });
+    if (!isFree) {
       order[order.length - 1].meets = true;
       sinceMeeting = [];
     }
-    order.push(next);
-    sinceMeeting.push(next);
+    const placed = { instruction: next.instruction, by, meets: false };
+    order.push(placed);
+    sinceMeeting.push(placed);
     left.delete(next);
     for (const { needs } of left) needs.delete(next.number);
   }
@@ -52,15 +67,27 @@ export function scheduled(
   return order;
 }
 
+// How an instruction may be done, the best way first.
+function waysOf({ cost, writesOnce, accesses }: Instruction, sharedFrom: number): readonly number[] {
+  const canRepeat =
+    writesOnce && cost < repeatedBelow && accesses.every(({ writes, buffer }) => !writes || buffer.isOwn);
+  const usual = cost < sharedFrom ? [alone, shared] : [shared];
+  return canRepeat ? [repeated, ...usual] : usual;
+}
+
 function conflict(a: Instruction, b: Instruction): boolean {
   return a.accesses.some((x) => b.accesses.some((y) => collide(x, y)));
 }
 
 function mustMeet(a: Scheduled, b: Scheduled, threads: number): boolean {
-  if (!a.isShared && !b.isShared) return false;
-  const areShared = a.isShared && b.isShared;
+  if (a.by === alone && b.by === alone) return false;
   return a.instruction.accesses.some((x) =>
-    b.instruction.accesses.some((y) => collide(x, y) && !(areShared && shareAlike(x, y, threads))),
+    b.instruction.accesses.some((y) => {
+      if (!collide(x, y)) return false;
+      // Every thread has what it wrote itself.
+      if (a.by === repeated && x.writes && !y.writes) return false;
+      return !(a.by === shared && b.by === shared && shareAlike(x, y, threads));
+    }),
   );
 }
 

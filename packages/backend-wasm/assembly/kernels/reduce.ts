@@ -92,7 +92,16 @@ function two<T>(code: i32, a: T, b: T): T {
 function vectors<T>(code: i32, a: v128, b: v128): v128 {
   if (code == SUM) return v128.add<T>(a, b);
   if (code == PROD) return v128.mul<T>(a, b);
+  // Of floats these know nothing of NaN, which is looked for beside: wasm's own max and min take eight instructions.
+  if (isFloat<T>()) return code == MAX ? v128.pmax<T>(a, b) : v128.pmin<T>(a, b);
   return code == MAX ? v128.max<T>(a, b) : v128.min<T>(a, b);
+}
+
+// The lanes that were not a number so far, all ones; nothing where the op keeps NaN itself.
+// @ts-ignore: decorator
+@inline
+function nans<T>(code: i32, before: v128, x: v128): v128 {
+  return isFloat<T>() && code >= MAX ? v128.or(before, v128.ne<T>(x, x)) : before;
 }
 
 // One line whose elements are `step` bytes apart.
@@ -140,15 +149,19 @@ export function blockOf<T>(code: i32, x: usize, count: usize): T {
   let i: usize = 0;
   if (size > 1) {
     const start = v128.splat<T>(result);
-    let a = start, b = start, c = start, d = start;
+    let a = start, b = start, c = start, d = start, bad = i32x4.splat(0), alsoBad = bad;
     const whole = count & ~(64 / size - 1);
     for (; i < whole; i += 64 / size) {
       const at = x + i * size;
-      a = vectors<T>(code, a, v128.load(at));
-      b = vectors<T>(code, b, v128.load(at, 16));
-      c = vectors<T>(code, c, v128.load(at, 32));
-      d = vectors<T>(code, d, v128.load(at, 48));
+      const p = v128.load(at), q = v128.load(at, 16), r = v128.load(at, 32), s = v128.load(at, 48);
+      a = vectors<T>(code, a, p);
+      b = vectors<T>(code, b, q);
+      c = vectors<T>(code, c, r);
+      d = vectors<T>(code, d, s);
+      bad = nans<T>(code, nans<T>(code, bad, p), q);
+      alsoBad = nans<T>(code, nans<T>(code, alsoBad, r), s);
     }
+    if (isFloat<T>() && code >= MAX && v128.any_true(v128.or(bad, alsoBad))) return <T>NaN;
     if (whole > 0) {
       a = vectors<T>(code, vectors<T>(code, a, b), vectors<T>(code, c, d));
       a = vectors<T>(code, a, v128.shuffle<i64>(a, a, 1, 0));
@@ -160,30 +173,93 @@ export function blockOf<T>(code: i32, x: usize, count: usize): T {
   return result;
 }
 
+/**
+ * Bytes of lines side by side, and from their first row to their last, from which on whole rows are added up. Less stays in
+ * registers, and in the first cache.
+ */
+const WIDE: usize = 512;
+const FAR: usize = 65536;
+
+// Four rows at a time are added to the results so far, element by element in the same order as elsewhere.
+function rowByRow<T>(code: i32, out: usize, x: usize, step: i32, length: usize, count: usize): void {
+  const size: usize = sizeof<T>();
+  const lanes: usize = 16 / size;
+  const first = neutral<T>(code);
+  for (let i: usize = 0; i < count; i++) store<T>(out + i * size, first);
+  let n: usize = 0;
+  for (; n + 4 <= length; n += 4) {
+    const second = x + step, third = second + step, fourth = third + step;
+    let i: usize = 0;
+    for (; i + lanes <= count; i += lanes) {
+      const at = i * size;
+      let sum = exact<T>(code, v128.load(out + at), v128.load(x + at));
+      sum = exact<T>(code, sum, v128.load(second + at));
+      sum = exact<T>(code, sum, v128.load(third + at));
+      v128.store(out + at, exact<T>(code, sum, v128.load(fourth + at)));
+    }
+    for (; i < count; i++) {
+      const at = i * size;
+      let sum = two<T>(code, load<T>(out + at), load<T>(x + at));
+      sum = two<T>(code, sum, load<T>(second + at));
+      sum = two<T>(code, sum, load<T>(third + at));
+      store<T>(out + at, two<T>(code, sum, load<T>(fourth + at)));
+    }
+    x = fourth + step;
+  }
+  for (; n < length; n++) {
+    for (let i: usize = 0; i < count; i++) {
+      const at = i * size;
+      store<T>(out + at, two<T>(code, load<T>(out + at), load<T>(x + at)));
+    }
+    x += step;
+  }
+}
+
+// As `vectors`, with wasm's own treatment of NaN.
+// @ts-ignore: decorator
+@inline
+function exact<T>(code: i32, a: v128, b: v128): v128 {
+  if (code == MAX) return v128.max<T>(a, b);
+  if (code == MIN) return v128.min<T>(a, b);
+  return vectors<T>(code, a, b);
+}
+
 // `count` lines side by side: rows of them, one after the other.
 // @ts-ignore: decorator
 @inline
 function sideBySide<T>(code: i32, out: usize, x: usize, step: i32, innerStep: i32, length: usize, count: usize): void {
   const size: usize = sizeof<T>();
   let i: usize = 0;
+  if (size > 1 && innerStep == <i32>size && count * size >= WIDE && <usize>abs(step) * length > FAR) {
+    rowByRow<T>(code, out, x, step, length, count);
+    return;
+  }
   if (size > 1 && innerStep == <i32>size) {
     const lanes: usize = 16 / size;
     const start = v128.splat<T>(neutral<T>(code));
     for (; i + 4 * lanes <= count; i += 4 * lanes) {
       let from = x + i * size;
       let a = start, b = start, c = start, d = start;
+      const none = i32x4.splat(0);
+      let badA = none, badB = none, badC = none, badD = none;
       for (let n: usize = 0; n < length; n++) {
-        a = vectors<T>(code, a, v128.load(from));
-        b = vectors<T>(code, b, v128.load(from, 16));
-        c = vectors<T>(code, c, v128.load(from, 32));
-        d = vectors<T>(code, d, v128.load(from, 48));
+        const p = v128.load(from), q = v128.load(from, 16), r = v128.load(from, 32), s = v128.load(from, 48);
+        a = vectors<T>(code, a, p);
+        b = vectors<T>(code, b, q);
+        c = vectors<T>(code, c, r);
+        d = vectors<T>(code, d, s);
+        badA = nans<T>(code, badA, p);
+        badB = nans<T>(code, badB, q);
+        badC = nans<T>(code, badC, r);
+        badD = nans<T>(code, badD, s);
         from += step;
       }
       const to = out + i * size;
-      v128.store(to, a);
-      v128.store(to, b, 16);
-      v128.store(to, c, 32);
-      v128.store(to, d, 48);
+      // All ones are a NaN.
+      v128.store(to, v128.or(a, badA));
+      v128.store(to, v128.or(b, badB), 16);
+      v128.store(to, v128.or(c, badC), 32);
+      v128.store(to, v128.or(d, badD), 48);
     }
   }
   for (; i < count; i++) {

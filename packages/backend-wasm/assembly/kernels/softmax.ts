@@ -1,5 +1,7 @@
 import * as op from "../../src/opcodes";
 import { place, shareStart, word } from "../memory";
+import { exp32 } from "../math/f32";
+import { exp64 } from "../math/f64";
 import { lanes, storePart } from "../simd";
 import { unaryBlock } from "./unary";
 import { blockOf, MAX, SUM } from "./reduce";
@@ -31,12 +33,12 @@ function rows<T>(at: usize, t: usize, threads: usize, scratch: usize): void {
   const end = shareStart(place(at, 4), t + 1, threads);
   for (let r = shareStart(place(at, 4), t, threads); r < end; r++) {
     const from = x + r * bytes, to = y + r * bytes;
-    shifted<T>(to, from, blockOf<T>(MAX, from, length), length);
+    const largest = blockOf<T>(MAX, from, length);
     if (!logarithm) {
-      unaryBlock(op.EXP, dtypeOf<T>(), to, to, length);
-      divide<T>(to, blockOf<T>(SUM, to, length), length);
+      scale<T>(to, <T>1 / powers<T>(to, from, largest, length), length);
       continue;
     }
+    shifted<T>(to, from, largest, length);
     // The powers are summed block by block, so that the row itself stays as it is.
     shifted<T>(to, to, logOfPowers<T>(to, length, scratch), length);
   }
@@ -78,13 +80,50 @@ function shifted<T>(to: usize, x: usize, value: T, length: usize): void {
   }
 }
 
-function divide<T>(x: usize, by: T, length: usize): void {
-  const values = v128.splat<T>(by);
+// @ts-ignore: decorator
+@inline
+function exp<T>(x: v128): v128 {
+  return sizeof<T>() == 4 ? exp32(x) : exp64(x);
+}
+
+// e^(x - largest) of a row, and their sum: of two vectors' lanes, then of what is left, one after the other.
+function powers<T>(to: usize, x: usize, largest: T, length: usize): T {
+  const step = lanes<T>();
+  const shift = v128.splat<T>(largest);
+  let a = v128.splat<T>(<T>0), b = a;
+  let i: usize = 0;
+  for (; i + 2 * step <= length; i += 2 * step) {
+    const at = i * sizeof<T>();
+    const p = exp<T>(v128.sub<T>(v128.load(x + at), shift));
+    const q = exp<T>(v128.sub<T>(v128.load(x + at, 16), shift));
+    v128.store(to + at, p);
+    v128.store(to + at, q, 16);
+    a = v128.add<T>(a, p);
+    b = v128.add<T>(b, q);
+  }
+  a = v128.add<T>(a, b);
+  a = v128.add<T>(a, v128.shuffle<i64>(a, a, 1, 0));
+  if (sizeof<T>() == 4) a = v128.add<T>(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2));
+  let sum = v128.extract_lane<T>(a, 0);
+  while (i < length) {
+    const count = min<usize>(length - i, step);
+    const at = i * sizeof<T>();
+    const p = exp<T>(v128.sub<T>(v128.load(x + at), shift));
+    if (count == step) v128.store(to + at, p);
+    else storePart<T>(to + at, p, count);
+    for (let k: usize = 0; k < count; k++) sum += load<T>(to + at + k * sizeof<T>());
+    i += count;
+  }
+  return sum;
+}
+
+function scale<T>(x: usize, factor: T, length: usize): void {
+  const factors = v128.splat<T>(factor);
   let i: usize = 0;
   for (; i + lanes<T>() <= length; i += lanes<T>()) {
-    v128.store(x + i * sizeof<T>(), v128.div<T>(v128.load(x + i * sizeof<T>()), values));
+    v128.store(x + i * sizeof<T>(), v128.mul<T>(v128.load(x + i * sizeof<T>()), factors));
   }
-  if (i < length) storePart<T>(x + i * sizeof<T>(), v128.div<T>(v128.load(x + i * sizeof<T>()), values), length - i);
+  if (i < length) storePart<T>(x + i * sizeof<T>(), v128.mul<T>(v128.load(x + i * sizeof<T>()), factors), length - i);
 }
 
 /**
@@ -108,10 +147,8 @@ function losses<T>(at: usize, t: usize, threads: usize, scratch: usize): void {
     const x = place(at, 9) + r * bytes, p = place(at, 8) + r * bytes;
     const label = <usize>load<u32>(place(at, 10) + (r << 2));
     const largest = blockOf<T>(MAX, x, classes);
-    shifted<T>(p, x, largest, classes);
-    unaryBlock(op.EXP, dtypeOf<T>(), p, p, classes);
-    const sum = blockOf<T>(SUM, p, classes);
-    divide<T>(p, sum, classes);
+    const sum = powers<T>(p, x, largest, classes);
+    scale<T>(p, <T>1 / sum, classes);
     let loss: T = 0;
     if (label < classes) {
       const logSum = logOf<T>(sum, scratch);

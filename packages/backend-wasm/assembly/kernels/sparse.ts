@@ -270,11 +270,11 @@ function put<T>(out: usize, value: v128, tail: usize): void {
 }
 
 /**
- * Turns the lists of a batch around, as its gradient needs them: for each input of a thread's share, the rows of g that
- * meet it and their values.
+ * Turns the lists of a batch around, as its gradient needs them: for each input of a thread's share, or for each input, the
+ * rows of g that meet it and their values.
  *
  * Words: 4 units (inputs), 5 dtype, 6 where lists begin, 7 how long they are, 8 what bytes are worth, 9 rows of the batch,
- * 10 bytes of a row of g, 11 room of each thread, 12 bytes of it.
+ * 10 bytes of a row of g, 11 room of each thread, 12 bytes of it, 13 whether every thread turns all of them for itself.
  */
 export function sparseTurn(at: usize, t: usize, threads: usize): void {
   if (word(at, 5) == op.FLOAT32) turn<f32>(at, t, threads);
@@ -284,8 +284,9 @@ export function sparseTurn(at: usize, t: usize, threads: usize): void {
 // @ts-ignore: decorator
 @inline
 function turn<T>(at: usize, t: usize, threads: usize): void {
-  const start = shareStart(place(at, 4), t, threads);
-  const inputs = shareStart(place(at, 4), t + 1, threads) - start;
+  const all = word(at, 13) != 0;
+  const start: usize = all ? 0 : shareStart(place(at, 4), t, threads);
+  const inputs = (all ? place(at, 4) : shareStart(place(at, 4), t + 1, threads)) - start;
   const starts = place(at, 6), counts = place(at, 7);
   const table = place(at, 8);
   const rows = place(at, 9);
@@ -362,7 +363,8 @@ function valuesOf(slots: usize, total: usize): usize {
  *
  * Words: 4 inputs, 5 dtype, 6 where lists begin, 7 how long they are, 8 what bytes are worth, 9 rows of the batch, 10 g, 11
  * outputs, 12 weight or gradient, 13 place of the learning rate (0: store the gradient), 14 room of each thread, 15 bytes
- * of it, 16 what threads share: 0 inputs, each those that it has turned, 1 columns.
+ * of it, 16 what threads share: 0 inputs, each those that it has turned, 1 columns, of what all have turned, 2 columns, of
+ * what each has turned for itself.
  */
 export function sparseGradient(at: usize, t: usize, threads: usize): void {
   if (word(at, 5) == op.FLOAT32) backward<f32>(at, t, threads);
@@ -391,6 +393,10 @@ function backward<T>(at: usize, t: usize, threads: usize): void {
   }
   const first = columnsStart(vectors, t, threads), last = columnsStart(vectors, t + 1, threads);
   if (first == last) return;
+  if (word(at, 16) == 2) {
+    turned<T>(room + t * bytes, 0, inputs, g, outputs, weight, first, last, rate != 0, rateVector);
+    return;
+  }
   for (let part: usize = 0; part < threads; part++) {
     turned<T>(room + part * bytes, shareStart(inputs, part, threads), shareStart(inputs, part + 1, threads), g, outputs, weight, first, last, rate != 0, rateVector);
   }

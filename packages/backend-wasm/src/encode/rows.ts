@@ -13,7 +13,7 @@ export function gatherRows(
   code.reads(table);
   code.reads(indices, count);
   code.writes(out, count);
-  code.end(count * (5 + (width * 2 ** out.buffer.shift) / 30) + 20);
+  code.end(count * (5 + (width * 2 ** out.buffer.shift) / 30) + 20, true);
 }
 
 /** `scale` times rows of bytes, as floats. */

@@ -59,6 +59,11 @@ export function mayShare(a: WasmBuffer, b: WasmBuffer): boolean {
 /** What threads share: rows of the batch or inputs, or columns of the weight. */
 const wholeRows = 0;
 const columns = 1;
+/** Columns too, but every thread turns the lists for itself. */
+const columnsForItself = 2;
+
+/** With so few threads it takes less to turn lists twice than to hand them from core to core. */
+const fewThreads = 4;
 
 /** Bytes of a row of a weight for each thread at least, that threads share its columns. */
 const columnBytes = 128;
@@ -66,7 +71,8 @@ const columnBytes = 128;
 // A weight that every step changes stays in the caches of the threads that change it, where they share its columns
 // forward too.
 function sharing(code: Code, { shape, buffer }: WasmView): number {
-  return code.threads > 1 && shape[1] * 2 ** buffer.shift >= code.threads * columnBytes ? columns : wholeRows;
+  if (code.threads === 1 || shape[1] * 2 ** buffer.shift < code.threads * columnBytes) return wholeRows;
+  return code.threads <= fewThreads ? columnsForItself : columns;
 }
 
 /**
@@ -99,7 +105,7 @@ export function sparseLinear(
   code.put(activation === "relu" ? op.RELU : activationCode(activation));
   const shared = descends && lists.rows > 1 ? sharing(code, weight) : wholeRows;
   code.put(shared);
-  const units = shared === columns ? 0 : lists.rows;
+  const units = shared === wholeRows ? lists.rows : 0;
   code.reads(whole(lists.starts), units);
   code.reads(whole(lists.counts), units);
   code.reads(weight);
@@ -144,8 +150,11 @@ function backward(
   const { dtype } = target.buffer;
   const lists = listsOf(code, images, rows, known);
   const table = tableOf(code, dtype, scale, known);
+  const shared = rate !== undefined && lists.rows > 1 ? sharing(code, target) : wholeRows;
   const room =
-    lists.rows === 1 ? undefined : turnedOf(code, lists, table, inputs, outputs, rows, images, known);
+    lists.rows === 1
+      ? undefined
+      : turnedOf(code, lists, table, target.shape, shared === columnsForItself, [images, rows], known);
   code.begin(op.SPARSE_GRADIENT, inputs);
   code.put(target.buffer.code);
   code.put(lists.starts.pointer);
@@ -159,14 +168,13 @@ function backward(
   else code.place(rate);
   code.put(room?.buffer.pointer ?? 0);
   code.put(room?.bytes ?? 0);
-  const shared = rate !== undefined && lists.rows > 1 ? sharing(code, target) : wholeRows;
   code.put(shared);
   if (room !== undefined) code.reads(whole(room.buffer), shared === columns ? 0 : inputs);
   code.reads(whole(lists.starts));
   code.reads(whole(lists.counts));
   code.reads(outputGradient);
   if (rate !== undefined) code.reads(rate);
-  code.writes(target, shared === columns ? 0 : inputs);
+  code.writes(target, shared === wholeRows ? inputs : 0);
   code.end((lists.rows * inputs * outputs) / 80 + alwaysShared);
 }
 
@@ -183,10 +191,9 @@ function turnedOf(
   code: Code,
   lists: Lists,
   table: WasmBuffer,
-  inputs: number,
-  outputs: number,
-  rows: WasmView,
-  images: WasmView,
+  [inputs, outputs]: readonly number[],
+  isForItself: boolean,
+  sources: readonly WasmView[],
   known: KnownRows | undefined,
 ): Turned {
   const size = 2 ** table.shift;
@@ -203,14 +210,15 @@ function turnedOf(
     code.put(outputs * size);
     code.put(buffer.pointer);
     code.put(bytes);
+    code.put(isForItself ? 1 : 0);
     code.reads(whole(lists.starts));
     code.reads(whole(lists.counts));
     code.writes(whole(buffer), inputs);
     code.end(lists.rows * inputs * 0.5 + alwaysShared);
     return { buffer, bytes };
   };
-  const name = `turned ${table.pointer} ${outputs}`;
-  return known === undefined ? make() : known.get(name, [images, rows], make);
+  const name = `turned ${table.pointer} ${outputs} ${isForItself}`;
+  return known === undefined ? make() : known.get(name, sources, make);
 }
 
 function listsOf(code: Code, images: WasmView, rows: WasmView, known: KnownRows | undefined): Lists {
@@ -242,7 +250,7 @@ function makeLists(code: Code, images: WasmView, rows: WasmView, index: ImageInd
   code.writes(whole(starts), count);
   code.writes(whole(counts), count);
   // What is in the lists changes with what is said of them.
-  code.end(count * (20 + (index === undefined ? inputs * 0.3 : 100)));
+  code.end(count * (20 + (index === undefined ? inputs * 0.3 : 100)), index !== undefined);
   return { starts, counts, rows: count, inputs };
 }
 
