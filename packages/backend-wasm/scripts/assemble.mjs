@@ -43,11 +43,11 @@ const stamp = `// ${digest.toString("hex")}`;
 const number = (digest.readUInt32LE() >>> 2) * 2;
 
 mkdirSync(join(root, "src/generated"), { recursive: true });
+await Promise.all(Object.entries(builds).map(([name, features]) => build(name, features)));
 writeFileSync(
   join(root, "src/generated/stamp.ts"),
   `${stamp}\n/** What kernels of these sources give as their stamp, but for the last bit: 1 in the relaxed build. */\nexport const stamp: number = ${number};\n`,
 );
-await Promise.all(Object.entries(builds).map(([name, features]) => build(name, features)));
 
 async function build(name, features) {
   const target = join(root, `src/generated/${name}.ts`);

@@ -39,7 +39,7 @@ export function chooseBuild(wanted: SimdBuild | undefined): SimdBuild {
   if (api === undefined || !api.validate(plainProbe)) {
     throw new WasmBackendError(
       "unsupported-engine",
-      `this engine has no WebAssembly ${api === undefined ? "" : "SIMD"}. Use a browser of 2023 or later or Node 22, or ` +
+      `this engine has no WebAssembly${api === undefined ? "" : " SIMD"}. Use a browser of 2023 or later or Node 22, or ` +
         "another backend: createCpuBackend of @gradwerk/backend-cpu runs everywhere.",
     );
   }
@@ -176,7 +176,7 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 
 async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const zlib = builtinModule("node:zlib");
-  if (zlib !== undefined) return zlib.inflateRawSync(bytes);
+  if (zlib !== undefined) return new Uint8Array(zlib.inflateRawSync(bytes));
   const { Blob, DecompressionStream, Response } = engine;
   if (Blob === undefined || DecompressionStream === undefined) {
     throw new WasmBackendError(
@@ -193,7 +193,8 @@ const memoryImport = [3, ...ascii("env"), 6, ...ascii("memory"), 2];
 
 /** The same module for memory of its own, where none can be shared. */
 export function withoutSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const copy = bytes.slice();
+  // Not by slice: that of Node's Buffer copies nothing.
+  const copy = new Uint8Array(bytes);
   const place = copy.findIndex((_, i) => memoryImport.every((byte, k) => copy[i + k] === byte));
   if (place >= 0) copy[place + memoryImport.length] &= ~2;
   return copy;

@@ -69,8 +69,13 @@ export function scheduled(
 
 // How an instruction may be done, the best way first.
 function waysOf({ cost, writesOnce, accesses }: Instruction, sharedFrom: number): readonly number[] {
+  // What it reads must stay as it is while others still read it.
+  const results = accesses.filter(({ writes }) => writes);
   const canRepeat =
-    writesOnce && cost < repeatedBelow && accesses.every(({ writes, buffer }) => !writes || buffer.isOwn);
+    writesOnce &&
+    cost < repeatedBelow &&
+    results.every(({ buffer }) => buffer.isOwn) &&
+    !accesses.some((access) => !access.writes && results.some((result) => collide(access, result)));
   const usual = cost < sharedFrom ? [alone, shared] : [shared];
   return canRepeat ? [repeated, ...usual] : usual;
 }

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { WasmBuffer } from "../src/buffer.ts";
 import { type Access, type Instruction, ProgramCode } from "../src/code.ts";
-import { type Scheduled, scheduled } from "../src/schedule.ts";
+import { repeated, type Scheduled, scheduled, shared } from "../src/schedule.ts";
 
 /** Bytes that one thread touches: from and to, in a memory or, for arguments, in one of their own. */
 interface Touched {
@@ -35,9 +35,22 @@ function interferes(a: Touched, b: Touched): boolean {
 
 const wholeOf = (access: Access): Touched => touchedBy({ ...access, units: 0 }, 0, 1);
 
-function touchedIn({ instruction, isShared }: Scheduled, t: number, threads: number): Touched[] {
-  if (isShared) return instruction.accesses.map((access) => touchedBy(access, t, threads));
-  return t === 0 ? instruction.accesses.map(wholeOf) : [];
+function touchedIn({ instruction, by }: Scheduled, t: number, threads: number): Touched[] {
+  if (by === shared) return instruction.accesses.map((access) => touchedBy(access, t, threads));
+  return by === repeated || t === 0 ? instruction.accesses.map(wholeOf) : [];
+}
+
+/**
+ * Whether the order matters in which one thread does `earlier` and another `later`. What every thread writes for itself,
+ * always the same, it may read while others still write it.
+ */
+function conflicts(earlier: Scheduled, t: number, later: Scheduled, u: number, threads: number): boolean {
+  return touchedIn(earlier, t, threads).some((a) =>
+    touchedIn(later, u, threads).some((b) => {
+      const isOwnResult = earlier.by === repeated && a.writes && (earlier === later ? b.writes : !b.writes);
+      return interferes(a, b) && !isOwnResult;
+    }),
+  );
 }
 
 /** What is wrong with an order, found by looking at every pair of instructions, threads and accesses. */
@@ -60,19 +73,16 @@ function faultsOf(
         faults.push(`${j} before ${i}`);
     }
   }
+  const everyTwo = Array.from({ length: threads ** 2 }, (_, i) => [Math.floor(i / threads), i % threads])
+    .filter(([t, u]) => t !== u);
   let phase: Scheduled[] = [];
   for (const next of order) {
-    for (const other of phase) {
-      for (let t = 0; t < threads; t++) {
-        for (let u = 0; u < threads; u++) {
-          if (t === u) continue;
-          const [mine, theirs] = [touchedIn(other, t, threads), touchedIn(next, u, threads)];
-          if (mine.some((a) => theirs.some((b) => interferes(a, b)))) {
-            faults.push(
-              `threads ${t} and ${u} do not meet between ${placeOf.get(other.instruction)} and ${placeOf.get(next.instruction)}`,
-            );
-          }
-        }
+    const before = next.by === repeated ? [...phase, next] : phase;
+    for (const other of before) {
+      for (const [t, u] of everyTwo) {
+        if (!conflicts(other, t, next, u, threads)) continue;
+        const places = [other, next].map(({ instruction }) => placeOf.get(instruction));
+        faults.push(`threads ${t} and ${u} do not meet between ${places.join(" and ")}`);
       }
     }
     phase = next.meets ? [] : [...phase, next];
@@ -105,7 +115,8 @@ const access: fc.Arbitrary<Access> = fc
 
 const instruction: fc.Arbitrary<Instruction> = fc
   .record({
-    cost: fc.constantFrom(10, 10_000, 10_000),
+    cost: fc.constantFrom(10, 10_000, 10_000, 100_000),
+    writesOnce: fc.boolean(),
     accesses: fc.array(access, { minLength: 1, maxLength: 4 }),
   })
   .map((given) => ({ words: new Int32Array(5), ownPlaces: [], inputPlaces: [], ...given }));
@@ -130,6 +141,7 @@ describe("an order for several threads", () => {
     const step = (from: WasmBuffer, to: WasmBuffer): Instruction => ({
       words: new Int32Array(5),
       cost: 10_000,
+      writesOnce: false,
       accesses: [
         { ...whole, buffer: from, writes: false },
         { ...whole, buffer: to, writes: true },
@@ -146,9 +158,9 @@ describe("the instructions of real programs", async () => {
   // Every program of the conformance kit, as it is compiled.
   const codes = new Set<ProgramCode>();
   const end = ProgramCode.prototype.end;
-  const spy = vi.spyOn(ProgramCode.prototype, "end").mockImplementation(function (this: ProgramCode, cost) {
+  const spy = vi.spyOn(ProgramCode.prototype, "end").mockImplementation(function (this: ProgramCode, cost, writesOnce) {
     codes.add(this);
-    end.call(this, cost);
+    end.call(this, cost, writesOnce);
   });
   const create = () => createWasmBackend({ threads: 2, threadsFrom: 0 });
   for await (const { verdict } of runConformance(create, { only: /^(captured|fused) / })) {
