@@ -73,8 +73,10 @@ function faultsOf(
         faults.push(`${j} before ${i}`);
     }
   }
-  const everyTwo = Array.from({ length: threads ** 2 }, (_, i) => [Math.floor(i / threads), i % threads])
-    .filter(([t, u]) => t !== u);
+  const everyTwo = Array.from({ length: threads ** 2 }, (_, i) => [
+    Math.floor(i / threads),
+    i % threads,
+  ]).filter(([t, u]) => t !== u);
   let phase: Scheduled[] = [];
   for (const next of order) {
     const before = next.by === repeated ? [...phase, next] : phase;
@@ -158,7 +160,11 @@ describe("the instructions of real programs", async () => {
   // Every program of the conformance kit, as it is compiled.
   const codes = new Set<ProgramCode>();
   const end = ProgramCode.prototype.end;
-  const spy = vi.spyOn(ProgramCode.prototype, "end").mockImplementation(function (this: ProgramCode, cost, writesOnce) {
+  const spy = vi.spyOn(ProgramCode.prototype, "end").mockImplementation(function (
+    this: ProgramCode,
+    cost,
+    writesOnce,
+  ) {
     codes.add(this);
     end.call(this, cost, writesOnce);
   });
