@@ -202,7 +202,7 @@ const SINE64_NUMBERS = memory.data<f64>([
 ]);
 
 /**
- * sin x and cos x, within 1 unit in the last place for |x| <= 8192. x = n pi/2 + r in three parts of pi/2.
+ * sin x and cos x, within 2 units in the last place for |x| <= 8192. x = n pi/2 + r in three parts of pi/2.
  *
  * Source: FreeBSD's msun, k_sin.c and k_cos.c, whose coefficients are used.
  */
