@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack, run } from "./support/pack.ts";
 
 const libraries = ["tensor", "nn", "mnist", "backend-cpu", "backend-testkit"];
-const folders = [...libraries.map((name) => `packages/${name}`), "apps/dashboard"];
+const folders = [...libraries, "backend-wasm"].map((name) => `packages/${name}`).concat("apps/dashboard");
 
 describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => {
   const project = mkdtempSync(join(tmpdir(), "gradwerk-packed-"));

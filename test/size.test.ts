@@ -1,3 +1,5 @@
+// Needs the built packages.
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
@@ -12,13 +14,17 @@ interface Bundle {
   readonly files: readonly string[];
 }
 
-/** Bundles a program whose imports are found as from this repository's root, in the packages' sources. */
-async function bundle(program: string, external: readonly RegExp[] = []): Promise<Bundle> {
+/** Bundles a program whose imports are found as from this repository's root, in the packages' sources or builds. */
+async function bundle(
+  program: string,
+  external: readonly RegExp[] = [],
+  from: "@gradwerk/source" | "default" = "@gradwerk/source",
+): Promise<Bundle> {
   const entry = fileURLToPath(new URL("./program.js", import.meta.url));
   const bundler = await rolldown({
     input: entry,
     external: [...external],
-    resolve: { conditionNames: ["@gradwerk/source", "import", "default"] },
+    resolve: { conditionNames: [from, "import", "default"] },
     plugins: [
       {
         name: "program",
@@ -74,8 +80,25 @@ describe("a bundle of what a program imports", () => {
     expect(code).not.toContain("conv2d");
   });
 
-  test("of one op is a small part of the package", async () => {
-    const { gzipped } = await bundle(`export { add } from "@gradwerk/tensor";`);
-    expect(gzipped).toBeLessThan(3_000);
-  });
+  test.each(["@gradwerk/source", "default"] as const)(
+    "of one op is a small part of the package, from its sources and as it is built: %s",
+    async (from) => {
+      const { code, gzipped } = await bundle(`export { add } from "@gradwerk/tensor";`, [], from);
+      expect(code).not.toContain("conv2d");
+      expect(gzipped).toBeLessThan(3_000);
+    },
+  );
+});
+
+describe("a build", () => {
+  test.each(["tensor", "nn", "mnist", "backend-cpu", "backend-wasm", "backend-testkit"])(
+    "of %s is a handful of files, for each costs time at a program's start",
+    (name) => {
+      const dist = new URL(`../packages/${name}/dist/`, import.meta.url);
+      const files = readdirSync(dist, { recursive: true, encoding: "utf8" });
+      const scripts = files.filter((file) => file.endsWith(".js"));
+      expect(scripts).toContain("index.js");
+      expect(scripts.length).toBeLessThanOrEqual(8);
+    },
+  );
 });
