@@ -80,7 +80,7 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
 }
 
 /** The same under the name that programs load backends by. */
-export const createBackend: CreateBackend = createWasmBackend;
+export const createBackend: CreateBackend = (options) => createWasmBackend(options);
 
 function checkOptions(options: WasmBackendOptions): void {
   const { threads, memoryLimit, threadsFrom, patience, simd, sparse } = options;

@@ -2,11 +2,10 @@ import type {
   BinaryKernelOp,
   ChainStep,
   CompareKernelOp,
-  DType,
   FusedKernelSignatures,
   UnaryKernelOp,
 } from "@gradwerk/tensor/backend";
-import { codeOf, shiftOf } from "../buffer.ts";
+import { codeOf } from "../buffer.ts";
 import type { Code, WasmView } from "../code.ts";
 import * as op from "../opcodes.ts";
 import { fewestAxes, isConstant, isDirect, sizeOf } from "./shapes.ts";
@@ -203,13 +202,4 @@ function chain(
     for (let k = 0; k < 3; k++) code.put(k < sources.length ? sources[k] : 0);
   }
   code.end(size * (cost + (hasStrided ? 0.5 : 0)) + 20);
-}
-
-/** The same element for all of a dtype: a constant as an input of a chain. */
-export function numberOf(code: Code, dtype: DType, value: number): WasmView {
-  const buffer = code.temporary(dtype, 1);
-  if (dtype === "float32") code.heap.float32[buffer.pointer >>> 2] = value;
-  else if (dtype === "float64") code.heap.float64[buffer.pointer >>> 3] = value;
-  else code.heap.words[buffer.pointer >>> shiftOf("int32")] = value;
-  return { buffer, offset: 0, shape: [], strides: [] };
 }
