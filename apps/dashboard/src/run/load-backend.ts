@@ -15,11 +15,7 @@ const builtIn: Readonly<Record<string, () => Promise<CreateBackend>>> = {
  * when the module cannot be loaded or gives no complete backend
  */
 export async function loadBackend(name: string, threads: number | null): Promise<Backend> {
-  // The threads of `wasm` start while images are read, and not once training waits for them.
-  const options: BackendOptions & { startThreads?: boolean } = {
-    ...(threads === null ? {} : { threads }),
-    ...(name === "wasm" ? { startThreads: true } : {}),
-  };
+  const options: BackendOptions = threads === null ? {} : { threads };
   const backend = await openBackend(`--backend ${name}`, await findBackend(name), options);
   if (threads !== null && backend.capabilities.threads < threads) {
     const has = backend.capabilities.threads;
