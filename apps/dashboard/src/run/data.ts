@@ -61,7 +61,7 @@ export async function loadData(
 function digitsOf(set: ImageSet, digits: readonly number[]): DigitSet {
   const isWhole = digits.length === 10 && digits.every((digit, i) => digit === i);
   if (!isWhole) return selectDigits(set, digits);
-  return { ...set, digits, classes: set.labels, indices: Uint32Array.from(set.labels.keys()) };
+  return { ...set, digits, classes: set.labels, indices: new Uint32Array(set.count).map((_, i) => i) };
 }
 
 function areApart(a: readonly [number, number], b: readonly [number, number]): boolean {
