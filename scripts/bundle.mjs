@@ -28,8 +28,6 @@ await bundle.write({
   chunkFileNames: "[name].js",
   codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
   minifyInternalExports: false,
-  sourcemap: true,
-  sourcemapExcludeSources: true,
   comments: { legal: true, annotation: true, jsdoc: false },
 });
 await bundle.close();
