@@ -35,8 +35,6 @@ await bundle.write({
   chunkFileNames: "[name].js",
   codeSplitting: { groups: entries.length === 0 ? [] : groups },
   minifyInternalExports: false,
-  sourcemap: true,
-  sourcemapExcludeSources: true,
   comments: { legal: true, annotation: true, jsdoc: false },
 });
 await bundle.close();

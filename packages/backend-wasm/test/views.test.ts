@@ -245,6 +245,32 @@ describe.each(["one thread", "three threads"])(
       );
     });
 
+    test.each(["float32", "float64"] as const)(
+      "products of few rows and any number of columns on %s",
+      (dtype) => {
+        for (const [m, k] of [
+          [1, 5],
+          [1, 300],
+          [2, 5],
+          [121, 3],
+        ]) {
+          for (let n = 1; n <= 70; n++) {
+            const flags = { transposeA: false, transposeB: false, accumulate: n % 3 > 0 };
+            const [a, b] = [contiguous([1, m, k], 0), contiguous([1, k, n], 0)];
+            expectSame(
+              backend(),
+              [dtype, contiguous([1, m, n], 2)],
+              [
+                [dtype, a],
+                [dtype, b],
+              ],
+              ({ kernels }, y, [left, right]) => kernels.matmul([y], [left, right], flags),
+            );
+          }
+        }
+      },
+    );
+
     test.each(["float32", "float64"] as const)("products on %s", (dtype) => {
       const size = fc.constantFrom(1, 2, 3, 5, 6, 12, 13, 24, 29, 31, 32, 33, 65, 127);
       const given = fc.record({

@@ -14,16 +14,6 @@ export function viewOn<Buffer>(buffer: Buffer, shape: readonly number[]): View<B
   return { buffer, offset: 0, shape, strides: rowMajor(shape) };
 }
 
-/** A row-major view of a new buffer. */
-export function viewOf(
-  backend: Backend,
-  dtype: DType,
-  values: ArrayLike<number>,
-  shape: readonly number[] = [values.length],
-): View {
-  return viewOn(bufferOf(backend, dtype, values), shape);
-}
-
 /** All that is in a buffer. */
 export function contentOf(backend: Backend, buffer: BackendBuffer): TypedArray {
   if (backend.readSync === undefined) throw new Error("this backend reads at once");
