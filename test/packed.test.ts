@@ -1,12 +1,16 @@
 // Needs the built packages and the npm registry: installs what would be published into an empty project.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack, run } from "./support/pack.ts";
 
-const libraries = ["tensor", "nn", "mnist", "backend-cpu", "backend-testkit"];
+const libraries = ["tensor", "nn", "mnist", "backend-cpu", "backend-wasm", "backend-testkit"];
 const folders = [...libraries.map((name) => `packages/${name}`), "apps/dashboard"];
+
+function readPackage(folder: string) {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}
 
 describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => {
   const project = mkdtempSync(join(tmpdir(), "gradwerk-packed-"));
@@ -51,5 +55,31 @@ describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => 
         files.filter((file) => /(^|\/)(test|scripts)\//.test(file) && !file.includes("node_modules")),
       ).toEqual([]);
     }
+  });
+
+  it.each(libraries)("@gradwerk/%s has the entries of the repository, and no sources behind them", (name) => {
+    const published = readPackage(join(project, "node_modules/@gradwerk", name));
+    const { exports } = readPackage(`packages/${name}`);
+    const built = JSON.parse(JSON.stringify(exports), (key, value) =>
+      key === "@gradwerk/source" ? undefined : value,
+    );
+    expect(published.exports).toEqual(built);
+    expect(existsSync(join(project, "node_modules/@gradwerk", name, "src"))).toBe(false);
+  });
+
+  // fflate, as its authors publish it for every engine, is as large again.
+  it("what trains MNIST on either backend takes at most 0.9 MB of disk, and depends on fflate alone", () => {
+    const wanted = ["tensor", "nn", "mnist", "backend-cpu", "backend-wasm"];
+    let bytes = 0;
+    const others = new Set<string>();
+    for (const folder of wanted.map((name) => join(project, "node_modules/@gradwerk", name))) {
+      for (const name of Object.keys(readPackage(folder).dependencies ?? {})) others.add(name);
+      for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+        const stats = statSync(join(folder, file));
+        if (stats.isFile()) bytes += stats.size;
+      }
+    }
+    expect([...others].filter((name) => !name.startsWith("@gradwerk/"))).toEqual(["fflate"]);
+    expect(bytes).toBeLessThanOrEqual(900_000);
   });
 });

@@ -1,3 +1,5 @@
+// Needs the built packages.
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
@@ -6,19 +8,23 @@ import { describe, expect, test } from "vitest";
 /** A program as a browser would load it: one minified file. */
 interface Bundle {
   readonly code: string;
-  /** Of the file, compressed as a server would. */
+  /** Of the file, and of those that it loads when it needs them, compressed as a server would. */
   readonly gzipped: number;
   /** The source files that something is left of. */
   readonly files: readonly string[];
 }
 
-/** Bundles a program whose imports are found as from this repository's root, in the packages' sources. */
-async function bundle(program: string, external: readonly RegExp[] = []): Promise<Bundle> {
+/** Bundles a program whose imports are found as from this repository's root, in the packages' sources or builds. */
+async function bundle(
+  program: string,
+  external: readonly RegExp[] = [],
+  from: "@gradwerk/source" | "default" = "@gradwerk/source",
+): Promise<Bundle> {
   const entry = fileURLToPath(new URL("./program.js", import.meta.url));
   const bundler = await rolldown({
     input: entry,
     external: [...external],
-    resolve: { conditionNames: ["@gradwerk/source", "import", "default"] },
+    resolve: { conditionNames: [from, "import", "default"] },
     plugins: [
       {
         name: "program",
@@ -33,7 +39,9 @@ async function bundle(program: string, external: readonly RegExp[] = []): Promis
   const files = Object.entries(modules).flatMap(([file, { renderedLength }]) =>
     renderedLength > 0 ? [file] : [],
   );
-  return { code, gzipped: gzipSync(code, { level: 9 }).length, files };
+  let gzipped = 0;
+  for (const part of output) if (part.type === "chunk") gzipped += gzipSync(part.code, { level: 9 }).length;
+  return { code, gzipped, files };
 }
 
 describe("a whole package, minified and gzipped", () => {
@@ -41,6 +49,8 @@ describe("a whole package, minified and gzipped", () => {
     ["@gradwerk/tensor", 20_000, []],
     ["@gradwerk/nn", 20_000, [/^@gradwerk\/(?!nn$)/]],
     ["@gradwerk/backend-cpu", 10_000, [/^@gradwerk\/tensor/]],
+    // Both builds of the kernels, of which a program loads one.
+    ["@gradwerk/backend-wasm", 120_000, [/^@gradwerk\/tensor/]],
   ] as const)("%s is at most %d bytes", async (name, limit, external) => {
     const { gzipped } = await bundle(`export * from "${name}";`, external);
     expect(gzipped).toBeLessThanOrEqual(limit);
@@ -52,6 +62,7 @@ describe("what an entry adds to the main one, minified and gzipped", () => {
   const main = `export * from "@gradwerk/tensor";`;
 
   test.each([
+    ["@gradwerk/tensor/capture", 7_000],
     ["@gradwerk/tensor/draws", 3_000],
     ["@gradwerk/tensor/random", 3_000],
     ["@gradwerk/tensor/training", 3_000],
@@ -73,8 +84,25 @@ describe("a bundle of what a program imports", () => {
     expect(code).not.toContain("conv2d");
   });
 
-  test("of one op is a small part of the package", async () => {
-    const { gzipped } = await bundle(`export { add } from "@gradwerk/tensor";`);
-    expect(gzipped).toBeLessThan(3_000);
-  });
+  test.each(["@gradwerk/source", "default"] as const)(
+    "of one op is a small part of the package, from its sources and as it is built: %s",
+    async (from) => {
+      const { code, gzipped } = await bundle(`export { add } from "@gradwerk/tensor";`, [], from);
+      expect(code).not.toContain("conv2d");
+      expect(gzipped).toBeLessThan(3_000);
+    },
+  );
+});
+
+describe("a build", () => {
+  test.each(["tensor", "nn", "mnist", "backend-cpu", "backend-wasm", "backend-testkit"])(
+    "of %s is a handful of files, for each costs time at a program's start",
+    (name) => {
+      const dist = new URL(`../packages/${name}/dist/`, import.meta.url);
+      const files = readdirSync(dist, { recursive: true, encoding: "utf8" });
+      const scripts = files.filter((file) => file.endsWith(".js"));
+      expect(scripts).toContain("index.js");
+      expect(scripts.length).toBeLessThanOrEqual(8);
+    },
+  );
 });

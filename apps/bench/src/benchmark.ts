@@ -1,7 +1,7 @@
 import { type MeasureOptions, measureCase } from "./measure.ts";
 import { type Measurement, toRows } from "./results/ratio.ts";
 import type { Row } from "./results/row.ts";
-import { backends } from "./systems/backends.ts";
+import type { MeasuredBackend } from "./systems/backends.ts";
 import type { FoundPeers } from "./systems/peers.ts";
 import { nodeProgram, type Program } from "./systems/program.ts";
 import { openSystem, type System, type SystemName } from "./systems/system.ts";
@@ -10,6 +10,10 @@ import type { Workload } from "./workloads/workload.ts";
 /** What to measure. */
 export interface BenchmarkOptions extends Omit<MeasureOptions, "onRun"> {
   readonly workloads: readonly Workload[];
+  /** Gradwerk's own, in the order of the report. */
+  readonly backends: readonly MeasuredBackend[];
+  /** Whether backends that are slow also do heavy workloads. */
+  readonly patient: boolean;
   readonly peers: FoundPeers["found"];
   /** Told in words what is being done. */
   readonly onProgress: (message: string) => void;
@@ -23,15 +27,15 @@ export interface BenchmarkOptions extends Omit<MeasureOptions, "onRun"> {
  * @returns all rows; a system that cannot be started has a failed row for each case. After an abort: what was measured.
  */
 export async function benchmark(options: BenchmarkOptions): Promise<Row[]> {
-  const { workloads, peers, quick, signal, onProgress, onRows } = options;
+  const { workloads, quick, signal, onProgress, onRows } = options;
   const rows: Row[] = [];
   for (const workload of workloads) {
     onProgress(`${workload.name}: reading the data`);
-    const payload = await workload.payload();
+    const payload = await workload.payload({ quick });
     const systems: System[] = [];
     const refused: { readonly name: SystemName; readonly failure: string }[] = [];
     try {
-      for (const { name, program } of programsOf(workload, peers)) {
+      for (const { name, program } of programsOf(workload, options)) {
         onProgress(`${workload.name}: starting ${name.system} ${name.backend}`);
         try {
           systems.push(await openSystem(name, program, payload, signal));
@@ -40,7 +44,8 @@ export async function benchmark(options: BenchmarkOptions): Promise<Row[]> {
         }
         if (signal?.aborted) return rows;
       }
-      for (const benchCase of workload.cases) {
+      const cases = workload.cases.filter(({ quickRuns }) => !quick || quickRuns > 0);
+      for (const benchCase of cases) {
         const onRun = (label: string, round: number, rounds: number): void =>
           onProgress(`${workload.name}, ${benchCase.name}: round ${round + 1} of ${rounds}, ${label}`);
         const measured: Measurement[] = [
@@ -70,9 +75,10 @@ export async function benchmark(options: BenchmarkOptions): Promise<Row[]> {
 
 function programsOf(
   workload: Workload,
-  peers: FoundPeers["found"],
+  { backends, patient, peers }: BenchmarkOptions,
 ): { readonly name: SystemName; readonly program: Program }[] {
-  const own = backends.flatMap(({ name: backend, threads: counts }) =>
+  const taking = backends.filter(({ isSlow }) => patient || !isSlow || !workload.heavy);
+  const own = taking.flatMap(({ name: backend, threads: counts }) =>
     counts.map((threads) => ({
       name: { system: "gradwerk", backend, threads },
       program: nodeProgram(workload.programs.gradwerk, { backend, threads }),

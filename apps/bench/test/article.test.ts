@@ -6,7 +6,7 @@ import { openSystem } from "../src/systems/system.ts";
 import { article } from "../src/workloads/article.ts";
 
 const [trainCase, evaluateCase] = article.cases;
-const payload = await article.payload();
+const payload = await article.payload({ quick: false });
 const placement = { backend: "cpu", threads: 1 };
 const gradwerk = nodeProgram(article.programs.gradwerk, placement);
 

@@ -27,6 +27,7 @@ describe("wrong usage ends with code 2 and names the nearest valid word:", () =>
     [["--workload", "artcle"], /Did you mean article\?/],
     [["--peers", "nunpy"], /Did you mean numpy\?/],
     [["--peers", "numpy,none"], /none stands alone/],
+    [["--backend", "wsam"], /Did you mean wasm\?/],
     [["--quik"], /Did you mean --quick\?/],
     [["article"], /too many arguments/],
   ])("%j", (args, message) => {
@@ -61,12 +62,13 @@ describe("before anything is measured, code 1 ends a run", () => {
 
 test("--json - puts rows on stdout and nothing else; what is for people goes to stderr", () => {
   const page = join(folder, "page.html");
-  const { status, stdout, stderr } = bench(["--quick", "--peers", "none", "--json", "-", "--html", page]);
+  const what = ["--workload", "overhead", "--backend", "cpu", "--peers", "none", "--quick"];
+  const { status, stdout, stderr } = bench([...what, "--json", "-", "--html", page]);
   expect(status).toBe(0);
   const rows = parseRows(stdout, "stdout");
   expect(rows.map(({ workload, case: name, system }) => [workload, name, system])).toEqual([
-    ["article", "train 200 steps", "gradwerk"],
-    ["article", "train 200 steps, evaluate each", "gradwerk"],
+    ["overhead", "empty replay", "gradwerk"],
+    ["overhead", "add of 8 numbers", "gradwerk"],
   ]);
   expect(rows.every(({ ratio, status: ended }) => ratio === null && ended === "ok")).toBe(true);
   expect(stderr).toMatch(/gradwerk cpu/);
@@ -75,13 +77,14 @@ test("--json - puts rows on stdout and nothing else; what is for people goes to 
 
 test("Ctrl-C ends with code 130, and the file holds what was measured until then", async () => {
   const file = join(folder, "interrupted.ndjson");
-  const args = ["--conditions=@gradwerk/source", cli, "--peers", "none", "--json", file];
+  const what = ["--workload", "overhead,article", "--backend", "cpu", "--peers", "none"];
+  const args = ["--conditions=@gradwerk/source", cli, ...what, "--json", file];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   child.stdout.on("data", (text) => {
-    if (String(text).includes("article: train 200 steps")) child.kill("SIGINT");
+    if (String(text).includes("overhead: empty replay")) child.kill("SIGINT");
   });
   expect(await once(child, "exit")).toEqual([130, null]);
   const [row, ...others] = parseRows(await readFile(file, "utf8"), file);
-  expect(row).toMatchObject({ case: "train 200 steps", runs: 21, status: "ok" });
+  expect(row).toMatchObject({ case: "empty replay", runs: 9, status: "ok" });
   expect(others.every(({ status }) => status === "ok")).toBe(true);
 });

@@ -46,6 +46,24 @@ test("a system that does other work fails and runs no further; the others go on"
   expect(passed).not.toHaveProperty("failure");
 });
 
+test("a system sits out a case that it cannot run", async () => {
+  const able = system("able", async () => ({ value: 1, proof: [1] }));
+  const unable = { ...able, facts: { ...able.facts, cases: ["another"] } };
+  const measured = await measureCase(workload, benchCase, [unable, able], { quick: false });
+  expect(measured.map(({ name }) => name.system)).toEqual(["able"]);
+});
+
+test("a warm-up goes on until its time has passed, a timed run is one run", async () => {
+  let runs = 0;
+  const one = system("one", async () => ({ value: ++runs, proof: [1] }));
+  const patient = { ...benchCase, warmUpMilliseconds: 20 };
+  const started = performance.now();
+  const [{ values }] = await measureCase(workload, patient, [one], { quick: true });
+  expect(performance.now() - started).toBeGreaterThan(19);
+  expect(values).toEqual([runs - 1, runs]);
+  expect(runs).toBeGreaterThan(3);
+});
+
 test("an interruption keeps what was measured and blames nobody", async () => {
   const controller = new AbortController();
   let runs = 0;

@@ -9,7 +9,7 @@ export function deviceOn(backend: Backend): Device {
   return createDevice({ ...shared(backend), dispose: () => {} }, { pooling: false });
 }
 
-/** The same without any fused kernel: ops run their decompositions. */
+/** The same without any fused kernel: ops run their decompositions, and programs too. */
 export function deviceWithoutFused(backend: Backend): Device {
   return createDevice({ ...shared(backend), fused: {}, dispose: () => {} }, { pooling: false });
 }

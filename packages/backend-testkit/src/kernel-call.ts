@@ -1,8 +1,8 @@
 import type {
+  AnyKernel,
   Backend,
   BackendBuffer,
   DType,
-  Kernel,
   KernelSignatures,
   TypedArray,
   View,
@@ -60,13 +60,6 @@ const arrayClasses = {
   uint8: Uint8Array,
 } as const;
 
-/** The dtype whose typed array this is. */
-export function dtypeOf(values: TypedArray): DType {
-  if (values instanceof Float32Array) return "float32";
-  if (values instanceof Float64Array) return "float64";
-  return values instanceof Int32Array ? "int32" : "uint8";
-}
-
 /** Numbers as the typed array of a dtype. */
 export function arrayOf(dtype: DType, values: ArrayLike<number>): TypedArray {
   return new arrayClasses[dtype](values);
@@ -77,30 +70,46 @@ export function poisoned(dtype: DType, length: number): TypedArray {
   return new arrayClasses[dtype](length).fill(poisonOf(dtype));
 }
 
-/** Runs a call on a backend, on buffers of its own that are freed afterwards. */
-export async function runCall(backend: Backend, call: KernelCall): Promise<CallOutcome> {
+/** Buffers on a backend for views as cases describe them. */
+export interface Places {
+  viewOf(spec: ViewSpec): View;
+  /** What the whole buffer below a view holds now. */
+  contentOf(spec: ViewSpec): Promise<TypedArray>;
+  free(): void;
+}
+
+export function placesOn(backend: Backend): Places {
   const buffers = new Map<TypedArray, BackendBuffer>();
-  const place = ({ dtype, content, ...layout }: ViewSpec): View => {
-    const shared = buffers.get(content);
-    if (shared !== undefined) return { buffer: shared, ...layout };
+  const bufferOf = ({ dtype, content }: ViewSpec): BackendBuffer => {
+    const known = buffers.get(content);
+    if (known !== undefined) return known;
     const buffer = backend.alloc(dtype, content.length);
     buffers.set(content, buffer);
     backend.write(buffer, 0, content);
-    return { buffer, ...layout };
+    return buffer;
   };
+  return {
+    viewOf: (spec) => {
+      const { offset, shape, strides } = spec;
+      return { buffer: bufferOf(spec), offset, shape, strides };
+    },
+    contentOf: (spec) => backend.read(bufferOf(spec), 0, spec.content.length),
+    free: () => {
+      for (const buffer of buffers.values()) backend.free(buffer);
+    },
+  };
+}
+
+/** Runs a call on a backend, on buffers of its own that are freed afterwards. */
+export async function runCall(backend: Backend, call: KernelCall): Promise<CallOutcome> {
+  const { viewOf, contentOf, free } = placesOn(backend);
   try {
-    const out = place(call.out);
-    const inputs = call.inputs.map(place);
-    const kernel = backend.kernels[call.kernel] as Kernel<{
-      out: View[];
-      inputs: View[];
-      attributes: object;
-    }>;
-    kernel([out], inputs, call.attributes);
-    const contentOf = ({ buffer }: View): Promise<TypedArray> => backend.read(buffer, 0, buffer.length);
-    return { out: await contentOf(out), inputs: await Promise.all(inputs.map(contentOf)) };
+    const kernel = backend.kernels[call.kernel] as AnyKernel;
+    kernel([viewOf(call.out)], call.inputs.map(viewOf), call.attributes);
+    // Awaited here: the buffers end with this function.
+    return { out: await contentOf(call.out), inputs: await Promise.all(call.inputs.map(contentOf)) };
   } finally {
-    for (const buffer of buffers.values()) backend.free(buffer);
+    free();
   }
 }
 

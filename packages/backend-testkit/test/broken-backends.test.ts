@@ -1,6 +1,6 @@
 import type { ConformanceOptions } from "@gradwerk/backend-testkit";
 import { describe, expect, it } from "vitest";
-import { compileFaults } from "./support/broken-compile.ts";
+import { captureFaults, compileFaults } from "./support/broken-compile.ts";
 import { fusedFaults } from "./support/broken-fused.ts";
 import { sequenceFaults } from "./support/broken-gradients.ts";
 import { guardFaults } from "./support/broken-guards.ts";
@@ -22,7 +22,9 @@ describe("the kit finds, in the section for it and before any other, a backend t
     const [kernel] = fault.caseName.split(" ");
     return expectFound(fault, { only: new RegExp(`^fused (declares|${kernel}) `) });
   });
-  it.each(compileFaults)("$name", (fault) => expectFound(fault, { only: /^captured / }));
+  it.each([...compileFaults, ...captureFaults])("$name", (fault) =>
+    expectFound(fault, { only: /^captured / }),
+  );
 
   it.each(sequenceFaults)("$name", (fault) => expectFound(fault));
 });

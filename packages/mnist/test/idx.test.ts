@@ -3,6 +3,7 @@ import { MnistError } from "@gradwerk/mnist";
 import { DEFAULT_MAX_BYTES, type IdxType, parseIdx, readIdx } from "@gradwerk/mnist/idx";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readIdxTo } from "../src/idx/parse.ts";
 import { concat, idxHeader, inPieces, writeIdx } from "./support/idx-writer.ts";
 import { laterRefusalOf, refusalOf } from "./support/refusal.ts";
 
@@ -72,6 +73,41 @@ describe("an IDX file in pieces", () => {
         expect(await readIdx(inPieces(file, lengths))).toEqual(parseIdx(bytes));
       }),
     );
+  });
+
+  test("reads the same to where it stays, however much comes at once, plain and packed", async () => {
+    const most = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(anyFile, most, fc.boolean(), async ({ bytes }, lengths, packed) => {
+        const file = packed ? gzipSync(bytes) : bytes;
+        const seen: Uint8Array[] = [];
+        let place = 0;
+        const read = async (target: Uint8Array): Promise<number> => {
+          const piece = file.subarray(
+            place,
+            place + Math.min(target.length, lengths[place % lengths.length]),
+          );
+          target.set(piece);
+          place += piece.length;
+          return piece.length;
+        };
+        const idx = await readIdxTo(read, { onUnpacked: (piece) => seen.push(piece.slice()) });
+        expect(idx).toEqual(parseIdx(bytes));
+        if (idx.type === "uint8") expect(concat(...seen)).toEqual(bytes);
+      }),
+    );
+  });
+
+  test("refuses what follows the data, read to where it stays", async () => {
+    const long = concat(labels, Uint8Array.of(7));
+    let place = 0;
+    const read = async (target: Uint8Array): Promise<number> => {
+      const piece = long.subarray(place, place + Math.min(target.length, 12));
+      target.set(piece);
+      place += piece.length;
+      return piece.length;
+    };
+    expect((await laterRefusalOf(readIdxTo(read))).code).toBe("idx-trailing");
   });
 
   test("reads the same from a web stream", async () => {

@@ -1,13 +1,16 @@
 import type {
+  AnyKernel,
   Backend,
   BackendMemory,
   DType,
   FusedKernelSignatures,
   FusedKernels,
-  Kernel,
   KernelSignatures,
+  StepKernel,
   TypedArray,
+  View,
 } from "./backend.ts";
+import type { Trace } from "./capture/trace.ts";
 import { DeviceMemory } from "./core/device-memory.ts";
 import { holds, toTypedArray } from "./core/dtype.ts";
 import { contiguousLayout, type Layout } from "./core/layout.ts";
@@ -83,6 +86,7 @@ export class Device {
   readonly #watch: LeakWatch | undefined;
   readonly #scopes: Scope[] = [];
   #recorders: Recorder[] = [];
+  #trace: Trace | undefined;
   #tensorsMade = 0;
   #disposed = false;
 
@@ -180,8 +184,8 @@ export class Device {
    * @param options.dtype default: float32
    * @throws TensorError `shape` for a size that is not whole or below 0
    */
-  eye(size: number, { dtype = "float32", name }: Omit<TensorOptions, "shape"> = {}): Tensor {
-    const matrix = this.#filled("eye", [size, size], 0, { dtype, ...(name === undefined ? {} : { name }) });
+  eye(size: number, options: Omit<TensorOptions, "shape"> = {}): Tensor {
+    const matrix = this.#filled("eye", [size, size], 0, options);
     const diagonal = { ...matrix.view, shape: [size], strides: [size + 1] };
     if (size > 0) this.run("fill", [diagonal], [], { value: 1 });
     return matrix;
@@ -335,6 +339,11 @@ export class Device {
     this.#memory.trim();
   }
 
+  /** Whether `dispose` was called. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
   /** Frees everything and ends the backend's workers. Tensors of this device are gone. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;
@@ -363,7 +372,27 @@ export class Device {
     this.assertDtype(op, dtype);
     checkShape(op, shape);
     // A copy, since the caller may change the array.
-    return this.#adopt(this.#memory.take(dtype, sizeOf(shape)), contiguousLayout([...shape]), name);
+    const storage = (this.#trace ?? this.#memory).take(dtype, sizeOf(shape));
+    return this.adopt(storage, contiguousLayout([...shape]), name);
+  }
+
+  /**
+   * Runs `work` while kernels are written down instead of run.
+   *
+   * @internal
+   */
+  traced<Result>(trace: Trace, work: () => Result): Result {
+    this.#trace = trace;
+    try {
+      return work();
+    } finally {
+      this.#trace = undefined;
+    }
+  }
+
+  /** Where kernels are written down now: nothing is computed, and no value can be read. @internal */
+  get trace(): Trace | undefined {
+    return this.#trace;
   }
 
   /**
@@ -372,7 +401,7 @@ export class Device {
    * @internal
    */
   viewOf(tensor: Tensor, layout: Layout): Tensor {
-    return this.#adopt(tensor.storage, layout, tensor.name);
+    return this.adopt(tensor.storage, layout, tensor.name);
   }
 
   /**
@@ -386,8 +415,7 @@ export class Device {
     inputs: KernelSignatures[Name]["inputs"],
     attributes: KernelSignatures[Name]["attributes"],
   ): void {
-    const kernel: Kernel<KernelSignatures[Name]> = this.backend.kernels[name];
-    kernel(out, inputs, attributes);
+    this.#call(this.backend.kernels[name] as AnyKernel, name, out, inputs, attributes);
   }
 
   /**
@@ -410,8 +438,7 @@ export class Device {
     inputs: FusedKernelSignatures[Name]["inputs"],
     attributes: FusedKernelSignatures[Name]["attributes"],
   ): void {
-    const kernel: Kernel<FusedKernelSignatures[Name]> | undefined = this.backend.fused?.[name];
-    kernel?.(out, inputs, attributes);
+    this.#call(this.backend.fused?.[name] as AnyKernel, name, out, inputs, attributes);
   }
 
   /**
@@ -442,6 +469,17 @@ export class Device {
     }
   }
 
+  #call(
+    kernel: AnyKernel,
+    name: StepKernel,
+    out: readonly View[],
+    inputs: readonly View[],
+    attributes: object,
+  ): void {
+    if (this.#trace === undefined) kernel(out, inputs, attributes);
+    else this.#trace.record(name, out, inputs, attributes);
+  }
+
   #written(
     op: string,
     dtype: DType,
@@ -451,7 +489,9 @@ export class Device {
   ): Tensor {
     const array = toTypedArray(op, dtype, values);
     const tensor = this.allocate(op, dtype, shape, name);
-    this.backend.write(tensor.view.buffer, 0, array);
+    const { buffer } = tensor.view;
+    if (this.#trace === undefined) this.backend.write(buffer, 0, array);
+    else this.#trace.write(buffer, array);
     return tensor;
   }
 
@@ -468,7 +508,12 @@ export class Device {
     return tensor;
   }
 
-  #adopt(storage: Storage, layout: Layout, name: string | undefined): Tensor {
+  /**
+   * A new tensor on a storage, in the innermost scope.
+   *
+   * @internal
+   */
+  adopt(storage: Storage, layout: Layout, name: string | undefined): Tensor {
     const scope = this.#scopes.at(-1);
     const tensor = new Tensor(this, storage, layout, ++this.#tensorsMade, name, scope);
     scope?.add(tensor);

@@ -9,6 +9,7 @@ export type TensorErrorCode =
   | "device-mismatch"
   | "use-after-free"
   | "scope"
+  | "capture"
   | "backend"
   | "random-seed"
   | "random-range";

@@ -13,6 +13,8 @@ export { type LinearGradients, linearGradients } from "./ops/matrix/linearGradie
 export { sparseLinear } from "./ops/matrix/sparseLinear.ts";
 export { batchNormGradients } from "./ops/normalization/batchNormGradients.ts";
 export { layerNormGradients } from "./ops/normalization/layerNormGradients.ts";
+export { accumulate } from "./ops/update/accumulate.ts";
+export { accumulateRows } from "./ops/update/accumulateRows.ts";
 export { type AdamState, type AdamUpdateOptions, adamUpdate } from "./ops/update/adamUpdate.ts";
 export { type SgdUpdateOptions, sgdUpdate } from "./ops/update/sgdUpdate.ts";
 export { sparseLinearSgdUpdate } from "./ops/update/sparseLinearSgdUpdate.ts";

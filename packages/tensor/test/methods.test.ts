@@ -84,7 +84,7 @@ const functionsOnly = [
   "linearGradients conv2dWeightGradient pool2dGradient layerNormGradients batchNormGradients",
   "softmaxCrossEntropyGradient",
   "randomBits uniform normal randint bernoulli permutation splitKey foldIn",
-  "assign sgdUpdate adamUpdate sparseLinearSgdUpdate",
+  "assign accumulate accumulateRows sgdUpdate adamUpdate sparseLinearSgdUpdate",
 ].flatMap((line) => line.split(" "));
 
 const methods = opNames.filter((name) => !functionsOnly.includes(name));

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { suggestion } from "../errors.ts";
+import { backends, type MeasuredBackend } from "../systems/backends.ts";
 import { type PeerChoice, peers } from "../systems/peers.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { workloads } from "../workloads.ts";
@@ -7,6 +8,8 @@ import { workloads } from "../workloads.ts";
 /** What was asked for. */
 export interface BenchFlags {
   readonly workload: readonly Workload[];
+  /** Absent: all, each in the workloads that it is not too slow for. */
+  readonly backend?: readonly MeasuredBackend[];
   readonly peers: PeerChoice;
   /** `-` is stdout. */
   readonly json?: string;
@@ -19,6 +22,7 @@ export interface BenchFlags {
 /** The command line. Parsing does nothing but read the flags. */
 export function buildCommand(): Command {
   const workloadNames = workloads.map(({ name }) => name);
+  const backendNames = backends.map(({ name }) => name);
   const peerNames = peers.map(({ name }) => name);
   return new Command("bench")
     .description("Measure Gradwerk and its peers on the same work, in turn, and say how they compare.")
@@ -28,6 +32,14 @@ export function buildCommand(): Command {
           namesIn(value, workloadNames).flatMap((name) => workloads.filter((w) => w.name === name)),
         )
         .default(workloads, "all"),
+    )
+    .addOption(
+      new Option(
+        "--backend <name,...>",
+        `Gradwerk on what: ${backendNames.join(", ")} (default: all, but none where it takes minutes)`,
+      ).argParser((value) =>
+        namesIn(value, backendNames).flatMap((name) => backends.filter((b) => b.name === name)),
+      ),
     )
     .addOption(
       new Option(
@@ -48,7 +60,7 @@ export function buildCommand(): Command {
     )
     .addOption(new Option("--html <file>", "write a page with everything, tables and pictures"))
     .addOption(new Option("--compare <file>", "an earlier --json file: say how each ratio changed since"))
-    .addOption(new Option("--quick", "fewer runs: a first look").default(false))
+    .addOption(new Option("--quick", "fewer runs, less data: a first look").default(false))
     .addOption(new Option("--debug", "show a stack trace with an error").default(false))
     .allowExcessArguments(false)
     .exitOverride()
@@ -59,6 +71,7 @@ export function buildCommand(): Command {
 Examples:
   pnpm bench                                   everything, against every peer that is here
   pnpm bench --workload article --peers numpy  the article's experiment against NumPy alone
+  pnpm bench --workload mlp --peers prototype  a small network against the same by hand
   pnpm -s bench --quick --json - | jq .ratio   rows for a program
   pnpm bench --json now.ndjson --compare before.ndjson`,
     );

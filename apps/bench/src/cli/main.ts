@@ -6,6 +6,7 @@ import { checkWritable, readRows, writeWhole } from "../output/files.ts";
 import { formatHtml } from "../output/html.ts";
 import { formatCase, ratioLegend } from "../output/table.ts";
 import { formatRows, type Row } from "../results/row.ts";
+import { backends } from "../systems/backends.ts";
 import { findPeers } from "../systems/peers.ts";
 import { type BenchFlags, buildCommand } from "./flags.ts";
 import { progressOn } from "./progress.ts";
@@ -52,6 +53,8 @@ async function runBench(flags: BenchFlags): Promise<number> {
   const interruption = interruptions();
   const rows = await benchmark({
     workloads: flags.workload,
+    backends: flags.backend ?? backends,
+    patient: flags.backend !== undefined,
     peers: found,
     quick: flags.quick,
     signal: interruption.signal,

@@ -20,8 +20,8 @@ async function answer(request: Request): Promise<object> {
   if ("prepare" in request) {
     const { prepare }: { prepare: Prepare<unknown> } = await import(moduleUrl);
     prepared = await prepare(request.prepare, { backend, threads: Number(threads) });
-    const { version, dtype } = prepared;
-    return { version, dtype };
+    const { version, dtype, cases } = prepared;
+    return { version, dtype, ...(cases && { cases }) };
   }
   if (prepared === undefined) throw new Error(`run ${request.run}: expected a prepare request first.`);
   return prepared.run(request.run);

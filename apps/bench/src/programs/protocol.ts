@@ -15,6 +15,8 @@ export interface Facts {
   /** Of the library: `1.24.2`. */
   readonly version: string;
   readonly dtype: "float32" | "float64";
+  /** The cases that it can run, by id. Default: all. */
+  readonly cases?: readonly string[];
 }
 
 /** One measured run of a case. */

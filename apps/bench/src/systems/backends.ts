@@ -1,4 +1,4 @@
-import { createCpuBackend } from "@gradwerk/backend-cpu";
+import { availableParallelism } from "node:os";
 import type { CreateBackend } from "@gradwerk/tensor/backend";
 import { BenchError } from "../errors.ts";
 
@@ -6,14 +6,35 @@ import { BenchError } from "../errors.ts";
 export interface MeasuredBackend {
   readonly name: string;
   readonly threads: readonly number[];
+  /** Whether it is written to be read, and heavy workloads take it minutes. */
+  readonly isSlow: boolean;
+  /** Loads its package only when called, so that a program that measures one backend never sees another. */
   readonly create: CreateBackend;
 }
 
 /** The backends that are measured, in the order of the report. */
-export const backends: readonly MeasuredBackend[] = [{ name: "cpu", threads: [1], create: createCpuBackend }];
+export const backends: readonly MeasuredBackend[] = [
+  {
+    name: "cpu",
+    threads: [1],
+    isSlow: true,
+    create: async (options) => (await import("@gradwerk/backend-cpu")).createBackend(options),
+  },
+  {
+    name: "wasm",
+    threads: oneAndTwo(),
+    isSlow: false,
+    create: async (options) => (await import("@gradwerk/backend-wasm")).createBackend(options),
+  },
+];
+
+/** One thread, and two where the machine has as many cores. */
+export function oneAndTwo(): number[] {
+  return [1, 2].filter((threads) => threads <= availableParallelism());
+}
 
 /**
- * Makes the creator of a backend by name.
+ * The creator of a backend by name.
  *
  * @throws BenchError `system` for a name that is not in the table
  */

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { BenchError } from "../errors.ts";
 import type { Placement } from "../programs/protocol.ts";
+import { oneAndTwo } from "./backends.ts";
 import { nodeProgram, type Program } from "./program.ts";
 
 /** Something that does the same work elsewhere. */
@@ -26,23 +26,15 @@ export const peers: readonly Peer[] = [
     title: "NumPy",
     howToGet: "apt-get install python3-numpy libopenblas0, or pip install numpy",
     // Which is faster depends on the size of the products.
-    placements: [1, 2]
-      .filter((threads) => threads <= availableParallelism())
-      .map((threads) => ({ backend: "cpu", threads })),
-    async find() {
-      const python = await firstPython("import numpy");
-      if (python === undefined) return undefined;
-      return (script, { threads }) => ({
-        command: python,
-        args: [script],
-        env: {
-          PYTHONDONTWRITEBYTECODE: "1",
-          OPENBLAS_NUM_THREADS: `${threads}`,
-          OMP_NUM_THREADS: `${threads}`,
-          MKL_NUM_THREADS: `${threads}`,
-        },
-      });
-    },
+    placements: oneAndTwo().map((threads) => ({ backend: "cpu", threads })),
+    find: () => pythonProgram("import numpy"),
+  },
+  {
+    name: "pytorch",
+    title: "PyTorch",
+    howToGet: "apt-get install python3-torch, or pip install torch",
+    placements: oneAndTwo().map((threads) => ({ backend: "cpu", threads })),
+    find: () => pythonProgram("import numpy, torch"),
   },
   {
     name: "tfjs",
@@ -53,13 +45,21 @@ export const peers: readonly Peer[] = [
       { backend: "wasm", threads: 1 },
       { backend: "cpu", threads: 1 },
     ],
-    async find() {
-      const manifest = new URL("../../peers/package.json", import.meta.url);
-      const isThere = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"].every((name) =>
-        canResolve(name, manifest),
-      );
-      return isThere ? nodeProgram : undefined;
-    },
+    find: () => peerProgram("@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"),
+  },
+  {
+    name: "jax-js",
+    title: "jax-js",
+    howToGet: "npm install --prefix apps/bench/peers",
+    placements: [{ backend: "wasm", threads: 1 }],
+    find: () => peerProgram("@jax-js/jax"),
+  },
+  {
+    name: "prototype",
+    title: "The hard-wired prototype",
+    howToGet: "pnpm install, which brings the compiler of its kernels",
+    placements: oneAndTwo().map((threads) => ({ backend: "wasm", threads })),
+    find: () => peerProgram("assemblyscript/package.json"),
   },
 ];
 
@@ -96,6 +96,24 @@ export async function findPeers(choice: PeerChoice): Promise<FoundPeers> {
   };
 }
 
+async function pythonProgram(
+  check: string,
+): Promise<((script: URL, placement: Placement) => Program) | undefined> {
+  const python = await firstPython(check);
+  if (python === undefined) return undefined;
+  return (script, { threads }) => ({
+    command: python,
+    args: [script],
+    env: {
+      PYTHONDONTWRITEBYTECODE: "1",
+      PYTHONPATH: fileURLToPath(new URL("../../peers/python", import.meta.url)),
+      OPENBLAS_NUM_THREADS: `${threads}`,
+      OMP_NUM_THREADS: `${threads}`,
+      MKL_NUM_THREADS: `${threads}`,
+    },
+  });
+}
+
 // The first one on PATH may be without the module where the system's has it.
 async function firstPython(check: string): Promise<string | undefined> {
   for (const command of ["python3", "/usr/bin/python3"]) {
@@ -108,12 +126,13 @@ async function firstPython(check: string): Promise<string | undefined> {
   return undefined;
 }
 
-function canResolve(name: string, from: URL): boolean {
-  if (!existsSync(from)) return false;
+// What stands in peers/package.json, or in the bench's own.
+async function peerProgram(...needs: readonly string[]): Promise<typeof nodeProgram | undefined> {
+  const { resolve } = createRequire(new URL("../../peers/package.json", import.meta.url));
   try {
-    createRequire(from).resolve(name);
-    return true;
+    for (const name of needs) resolve(name);
+    return nodeProgram;
   } catch {
-    return false;
+    return undefined;
   }
 }

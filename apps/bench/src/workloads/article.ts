@@ -1,14 +1,9 @@
-import { type DigitSet, selectDigits, sliceSet } from "@gradwerk/mnist";
+import { selectDigits, sliceSet } from "@gradwerk/mnist";
 import { loadMnist } from "@gradwerk/mnist/node";
 import { NumpyRandom } from "@gradwerk/tensor/random";
+import { base64, type PackedSet, packed } from "../data/packing.ts";
+import { programsOf } from "./programs.ts";
 import type { BenchCase, Shown, Workload } from "./workload.ts";
-
-/** Images as bytes 0 to 255 in base64, row-major, and the class of each. */
-interface PackedSet {
-  readonly count: number;
-  readonly pixels: string;
-  readonly classes: readonly number[];
-}
 
 /** What the article's programs are given. */
 export interface ArticlePayload {
@@ -24,8 +19,6 @@ export interface ArticlePayload {
 }
 
 const steps = 200;
-// .ts from the sources, .js once built
-const extension = import.meta.url.slice(-3);
 const finalAccuracy = 0.978;
 
 /** The article's experiment: 784-10-2, sigmoid twice, 1/2 squared error, one image a step, digits 1 and 7. */
@@ -33,25 +26,32 @@ export const article: Workload = {
   name: "article",
   description: "784-10-2, sigmoid on both layers, SGD with rate 0.5, one image a step, MNIST's 1 and 7",
   cases: [
-    { id: "train", name: `train ${steps} steps`, unit: "ms", warmUps: 3, runs: 21, quickRuns: 5 },
+    {
+      id: "train",
+      name: `train ${steps} steps`,
+      unit: "ms",
+      warmUps: 3,
+      warmUpMilliseconds: 200,
+      runs: 21,
+      quickRuns: 5,
+    },
     {
       id: "train and evaluate",
       name: `train ${steps} steps, evaluate each`,
       unit: "ms",
       warmUps: 1,
-      runs: 7,
+      warmUpMilliseconds: 500,
+      runs: 5,
       quickRuns: 3,
     },
   ],
-  programs: {
-    gradwerk: new URL(`../programs/article${extension}`, import.meta.url),
-    numpy: new URL("../../peers/article_numpy.py", import.meta.url),
-    tfjs: new URL("../../peers/article-tfjs.mjs", import.meta.url),
-  },
+  programs: programsOf("article", ["numpy", "pytorch", "tfjs", "jax-js", "prototype"]),
 
   async payload(): Promise<ArticlePayload> {
     const { train } = await loadMnist({ which: ["train"] });
     const onesAndSevens = selectDigits(train, [1, 7]);
+    const train200 = sliceSet(onesAndSevens, 0, steps);
+    const test1000 = sliceSet(onesAndSevens, 2000, 3000);
     const sizes = [784, 10, 2];
     const seed = 7;
     const random = new NumpyRandom(seed);
@@ -60,8 +60,8 @@ export const article: Workload = {
       rate: 0.5,
       seed,
       weights: sizes.slice(1).map((outputs, l) => base64(random.normal(0, 1, outputs * sizes[l]))),
-      train: packed(sliceSet(onesAndSevens, 0, steps)),
-      test: packed(sliceSet(onesAndSevens, 2000, 3000)),
+      train: packed(train200, train200.classes),
+      test: packed(test1000, test1000.classes),
     };
   },
 
@@ -82,11 +82,3 @@ export const article: Workload = {
     );
   },
 };
-
-function packed({ count, pixels, classes }: DigitSet): PackedSet {
-  return { count, pixels: base64(pixels), classes: Array.from(classes) };
-}
-
-function base64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString("base64");
-}

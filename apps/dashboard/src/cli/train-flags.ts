@@ -1,7 +1,15 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { suggestion } from "../errors.ts";
-import { articleConfig, floatTypes, optimizers, presets, type RunConfig, type Slice } from "../run/config.ts";
+import {
+  floatTypes,
+  optimizers,
+  otherRates,
+  presetConfigs,
+  presets,
+  type RunConfig,
+  type Slice,
+} from "../run/config.ts";
 
 /** What commander makes of the flags of `train`: only what was given is there. */
 export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">> {
@@ -13,7 +21,8 @@ export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">>
 
 /** `--backend`, for every command that computes. */
 export function backendOption(): Option {
-  const meaning = "cpu, or a module that exports a backend: a path or an installed package (default: cpu)";
+  const meaning =
+    "cpu, wasm, or a module that exports a backend: a path or an installed package (default: cpu; for mlp wasm)";
   return new Option("--backend <name>", meaning).argParser(notEmpty);
 }
 
@@ -39,31 +48,41 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       new Option(
         "--digits <a,b,...>",
-        "the digits to tell apart; the first is class 0 (default: 1,7)",
+        "the digits to tell apart; the first is class 0 (default: 1,7; for mlp all ten)",
       ).argParser(parseDigits),
     )
     .addOption(
       new Option(
         "--train <from:to>",
-        "training images among these digits, in file order, end excluded (default: 0:200)",
+        "training images among these digits, in file order, end excluded (default: 0:200; for mlp all)",
       ).argParser(parseSlice),
     )
     .addOption(
-      new Option("--test <from:to>", "test images, likewise (default: 2000:3000)").argParser(parseSlice),
+      new Option(
+        "--test <from:to>",
+        "test images, likewise from the training file (default: 2000:3000; for mlp MNIST's own test file)",
+      ).argParser(parseSlice),
     )
     .addOption(
-      new Option("--hidden <n,...>", "units of the hidden layer, or of several (default: 10)").argParser(
-        parseHidden,
-      ),
-    )
-    .addOption(new Option("--lr <x>", "learning rate (default: 0.5)").argParser(parseRate))
-    .addOption(
-      new Option("--seed <n>", "seed of the first weights, as in np.random.seed (default: 7)").argParser(
-        wholeNumber(0, 2 ** 32 - 1),
-      ),
+      new Option(
+        "--hidden <n,...>",
+        "units of the hidden layer, or of several (default: 10; for mlp 128)",
+      ).argParser(parseHidden),
     )
     .addOption(
-      new Option("--batch <n>", "images per step; the loss is their mean (default: 1)").argParser(
+      new Option(
+        "--lr <x>",
+        "learning rate; for mlp the highest of a one-cycle schedule (default: 0.5; for mlp 0.6; for adam 0.003)",
+      ).argParser(parseRate),
+    )
+    .addOption(
+      new Option(
+        "--seed <n>",
+        "seed of the first weights, as in np.random.seed, and of the shuffling (default: 7)",
+      ).argParser(wholeNumber(0, 2 ** 32 - 1)),
+    )
+    .addOption(
+      new Option("--batch <n>", "images per step; the loss is their mean (default: 1; for mlp 32)").argParser(
         wholeNumber(1),
       ),
     )
@@ -76,7 +95,7 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       new Option(
         "--steps <n>",
-        "training steps; after the last image it goes on with the first (default: 200)",
+        "training steps; after the last image it goes on with the first (default: 200; for mlp 3 epochs)",
       ).argParser(wholeNumber(1)),
     )
     .addOption(
@@ -87,12 +106,14 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       new Option(
         "--eval-every <n>",
-        "measure the test accuracy after every n steps, and after the last (default: 1)",
+        "measure the test accuracy after every n steps, and after the last (default: 1; for mlp once an epoch)",
       ).argParser(wholeNumber(1)),
     )
     .addOption(backendOption())
-    .addOption(floatOption("(default: float64)"))
+    .addOption(floatOption("(default: float64; for mlp float32)"))
     .addOption(threadsOption())
+    .addOption(new Option("--capture", "trace a training step once and replay it (the default)"))
+    .addOption(new Option("--no-capture", "run every step op by op"))
     .addOption(
       new Option(
         "--data <where>",
@@ -107,8 +128,15 @@ export function addTrainFlags(command: Command): Command {
 
 /** The configuration that the flags ask for: the preset's, with what was given put over it. */
 export function resolveConfig({ json: _, plain: __, ...given }: TrainFlags): RunConfig {
-  const length = given.epochs === undefined ? {} : { steps: null };
-  return { ...articleConfig, ...length, ...given };
+  const preset = presetConfigs[given.preset ?? "article"];
+  const { optimizer = preset.optimizer } = given;
+  return {
+    ...preset,
+    ...(given.epochs === undefined ? {} : { steps: null }),
+    ...(given.steps === undefined ? {} : { epochs: null }),
+    ...(optimizer === preset.optimizer ? {} : { lr: otherRates[optimizer] }),
+    ...given,
+  };
 }
 
 function oneOf<const Words extends readonly string[]>(words: Words): (value: string) => Words[number] {

@@ -1,3 +1,4 @@
+import type { FitReport } from "@gradwerk/nn";
 import { UsageError, WorkError } from "../errors.ts";
 import { jsonReporter } from "../output/json.ts";
 import { linesReporter } from "../output/lines.ts";
@@ -11,13 +12,19 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   const config = resolveConfig(flags);
   const onTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
   if (onTerminal && !flags.json && !flags.plain) return showDashboard(config);
-  const write = (text: string): void => {
-    process.stdout.write(text);
-  };
-  return report(config, flags.json ? jsonReporter(write) : linesReporter(write));
+  const reporterTo = flags.json ? jsonReporter : linesReporter;
+  if (config.preset !== "article") return reportFitting(config, reporterTo);
+  return report(
+    config,
+    reporterTo((text) => process.stdout.write(text)),
+  );
 }
 
-async function showDashboard(config: RunConfig): Promise<number> {
+/** Steps between two points of the dashboard's curve, where a run is otherwise evaluated once an epoch. */
+const dashboardEvaluatesEvery = 100;
+
+async function showDashboard(resolved: RunConfig): Promise<number> {
+  const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
   process.env.NODE_ENV ??= "production";
   // The worker reads the data while the interface loads.
@@ -46,13 +53,10 @@ async function report(config: RunConfig, reporter: Reporter): Promise<number> {
   const run = startWorkerRun(config, { pace: "full", prints: process.stderr });
   const over = Promise.withResolvers<void>();
   let interrupted = false;
-  // The handlers stay until the process ends: a shell and a package manager may both pass one Ctrl-C on.
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(name, () => {
-      interrupted = true;
-      over.resolve();
-    });
-  }
+  onSignal(() => {
+    interrupted = true;
+    over.resolve();
+  });
   const progress = progressOn(process.stderr);
   let ending: Omit<Ending, "interrupted"> | undefined;
   run.subscribe((event) => {
@@ -71,9 +75,87 @@ async function report(config: RunConfig, reporter: Reporter): Promise<number> {
   await over.promise;
   await run.close();
   if (run.failure !== undefined && !interrupted) throw asError(run.failure);
+  return tellEnd(reporter, ending, interrupted);
+}
+
+// Nobody steps through this run: it has the thread for itself and looks up every few hundredths of a second.
+async function reportFitting(
+  config: RunConfig,
+  reporterTo: (write: (text: string) => void) => Reporter,
+): Promise<number> {
+  const { runFitting } = await import("../run/fitting.ts");
+  const stop = new AbortController();
+  onSignal(() => stop.abort());
+  let lines: string[] = [];
+  const reporter = reporterTo((text) => lines.push(text));
+  const flush = (): void => {
+    if (lines.length > 0) process.stdout.write(lines.join(""));
+    lines = [];
+  };
+  let began = performance.now();
+  let ending: Omit<Ending, "interrupted"> | undefined;
+  try {
+    for await (const event of runFitting(config, progressOn(process.stderr), stop.signal)) {
+      if (event.type === "ready") {
+        reporter.start(config, event.info);
+        began = performance.now();
+      } else {
+        tellSteps(reporter, event.report);
+        ending = endingAfter(ending, event.report, (performance.now() - began) / 1000);
+      }
+      flush();
+      if (stop.signal.aborted) break;
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  const code = tellEnd(reporter, ending, stop.signal.aborted);
+  flush();
+  return code;
+}
+
+function tellSteps(reporter: Reporter, { step: last, losses, test }: FitReport): void {
+  for (const [i, loss] of losses.entries()) {
+    const step = last - losses.length + 1 + i;
+    reporter.step({
+      step,
+      loss,
+      ...(step === last && test !== undefined ? { accuracy: test.accuracy } : {}),
+    });
+  }
+}
+
+function endingAfter(
+  before: Omit<Ending, "interrupted"> | undefined,
+  { step, losses, test, seconds }: FitReport,
+  total: number,
+): Omit<Ending, "interrupted"> {
+  const accuracy = test?.accuracy ?? before?.accuracy;
+  return {
+    steps: step,
+    loss: losses[losses.length - 1],
+    ...(accuracy === undefined ? {} : { accuracy }),
+    seconds: {
+      train: (before?.seconds.train ?? 0) + seconds.train,
+      evaluate: (before?.seconds.evaluate ?? 0) + seconds.evaluate,
+      total,
+    },
+  };
+}
+
+function tellEnd(
+  reporter: Reporter,
+  ending: Omit<Ending, "interrupted"> | undefined,
+  interrupted: boolean,
+): number {
   if (ending !== undefined) reporter.end({ ...ending, interrupted });
   else process.stderr.write("interrupted before the first step\n");
   return interrupted ? 130 : 0;
+}
+
+// The handlers stay until the process ends: a shell and a package manager may both pass one Ctrl-C on.
+function onSignal(interrupt: () => void): void {
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, interrupt);
 }
 
 // Reading from the package is too quick to speak of; downloads are told, each message once.

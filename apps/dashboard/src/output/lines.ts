@@ -2,7 +2,10 @@ import type { RunInfo } from "../run/protocol.ts";
 import { version } from "../version.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** A run as plain lines: what it is, a line per step, and a final report. */
+/**
+ * A run as plain lines: what it is, a line per step, and a final report. Of runs of thousands of steps only those that were
+ * evaluated have a line.
+ */
 export function linesReporter(write: (text: string) => void): Reporter {
   let info: RunInfo | undefined;
   const line = (text: string): void => write(`${text}\n`);
@@ -16,8 +19,10 @@ export function linesReporter(write: (text: string) => void): Reporter {
       );
     },
     step({ step, loss, accuracy }) {
+      if (accuracy === undefined && info?.preset !== "article") return;
       const total = String(info?.steps ?? step);
-      const measured = accuracy === undefined ? "" : `  accuracy ${accuracy.toFixed(3)}`;
+      const measured =
+        accuracy === undefined ? "" : `  accuracy ${accuracy.toFixed(info?.testCount === 10_000 ? 4 : 3)}`;
       line(`step ${String(step).padStart(total.length)}/${total}  loss ${loss.toFixed(6)}${measured}`);
     },
     end({ steps, accuracy, seconds, interrupted }) {

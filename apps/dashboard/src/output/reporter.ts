@@ -13,9 +13,12 @@ export interface Ending {
   readonly interrupted: boolean;
 }
 
+/** What is written down of a step. */
+export type ReportedStep = Pick<StepReport, "step" | "loss" | "accuracy">;
+
 /** Writes down a run as it goes. */
 export interface Reporter {
   start(config: RunConfig, info: RunInfo): void;
-  step(step: StepReport): void;
+  step(step: ReportedStep): void;
   end(ending: Ending): void;
 }

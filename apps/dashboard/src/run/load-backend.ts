@@ -1,9 +1,12 @@
-import { createCpuBackend } from "@gradwerk/backend-cpu";
 import { importBackend, installedModule, openBackend } from "@gradwerk/backend-testkit/load";
 import type { Backend, BackendOptions, CreateBackend } from "@gradwerk/tensor/backend";
 import { suggestion, UsageError } from "../errors.ts";
 
-const builtIn: Readonly<Record<string, CreateBackend>> = { cpu: createCpuBackend };
+// Each is loaded only where it is asked for.
+const builtIn: Readonly<Record<string, () => Promise<CreateBackend>>> = {
+  cpu: async () => (await import("@gradwerk/backend-cpu")).createBackend,
+  wasm: async () => (await import("@gradwerk/backend-wasm")).createBackend,
+};
 
 /**
  * Makes the backend that `--backend` names.
@@ -32,7 +35,7 @@ export async function loadBackend(name: string, threads: number | null): Promise
  */
 export async function findBackend(name: string): Promise<CreateBackend> {
   const own = builtIn[name];
-  if (own !== undefined) return own;
+  if (own !== undefined) return await own();
   const looksLikePath = /[/\\.]/.test(name);
   if (!looksLikePath && installedModule(name) === undefined) {
     const names = Object.keys(builtIn);

@@ -1,21 +1,12 @@
-import {
-  classCounts,
-  type DigitSet,
-  type ImageSet,
-  normalizePixels,
-  oneHot,
-  selectDigits,
-  sliceSet,
-} from "@gradwerk/mnist";
-import { loadMnist } from "@gradwerk/mnist/node";
-import { articleNetwork, evaluate, halfSquaredError, parametersOf, sgd, train } from "@gradwerk/nn";
-import { createDevice, type Device, type Tensor } from "@gradwerk/tensor";
+import { normalizePixels, shuffledOrder } from "@gradwerk/mnist";
+import { evaluate, parametersOf, train } from "@gradwerk/nn";
+import { createDevice, type TypedArray } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
-import { NumpyRandom } from "@gradwerk/tensor/random";
-import { UsageError } from "../errors.ts";
-import type { RunConfig } from "./config.ts";
+import type { FloatType, RunConfig } from "./config.ts";
+import { loadData, type RunData } from "./data.ts";
+import { type Experiment, experimentOf, infoOf } from "./experiment.ts";
 import { loadBackend } from "./load-backend.ts";
-import type { ImageSheet, RunInfo, StepReport } from "./protocol.ts";
+import type { RunInfo, StepReport } from "./protocol.ts";
 
 /** A step, and what it cost in seconds. */
 export interface TimedStep extends StepReport {
@@ -45,89 +36,58 @@ export async function openTraining(
   // The backend first: a mistyped one is found before data is read or downloaded.
   const backend = await loadBackend(config.backend, config.threads);
   try {
-    return await setUp(backend, config, onProgress, signal);
+    return setUp(backend, config, await loadData(config, onProgress, signal));
   } catch (error) {
     await backend.dispose();
     throw error;
   }
 }
 
-async function setUp(
-  backend: Backend,
-  config: RunConfig,
-  onProgress: (message: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<Training> {
-  onProgress("reading MNIST");
-  const mnist = await loadMnist({
-    source: config.data,
-    which: ["train"],
-    signal,
-    onProgress: ({ file, mirror, receivedBytes, totalBytes }) =>
-      onProgress(`downloading ${file} from ${new URL(mirror).host}${percent(receivedBytes, totalBytes)}`),
-  });
-  const chosen = selectDigits(mnist.train, config.digits);
-  const trainSet = sliceSet(chosen, ...config.train);
-  const testSet = sliceSet(chosen, ...config.test);
-  if (config.batch > trainSet.count) {
-    throw new UsageError(
-      `--batch ${config.batch}: there are ${trainSet.count} training images. Give ${trainSet.count} or fewer, or a longer --train.`,
-    );
-  }
-  const stepsPerEpoch = Math.ceil(trainSet.count / config.batch);
-  const steps = config.steps ?? (config.epochs ?? 1) * stepsPerEpoch;
-  const layers = [trainSet.rows * trainSet.columns, ...config.hidden, config.digits.length];
-  const buildNetwork = (): ReturnType<typeof articleNetwork> =>
-    articleNetwork(layers, new NumpyRandom(config.seed));
+function setUp(backend: Backend, config: RunConfig, data: RunData): Training {
+  const experiment = experimentOf(config, data);
   // A network that cannot be is refused now, before anything is reported.
-  buildNetwork();
-
+  experiment.network();
+  const { dtype } = config;
+  const { train: trainSet, test: testSet } = data;
+  const [inputs] = experiment.layers;
+  const numbers = numbersOf(config);
   const device = createDevice(backend);
-  const test = labelledTensors(device, testSet, config);
+  const test = {
+    x: device.tensor(numbers(testSet.pixels), { shape: [testSet.count, inputs], name: "test images" }),
+    classes: device.tensor(Int32Array.from(testSet.classes), { name: "test classes" }),
+  };
 
   return {
-    info: {
-      preset: config.preset,
-      digits: config.digits,
-      layers,
-      learningRate: config.lr,
-      seed: config.seed,
-      batchSize: config.batch,
-      optimizer: config.optimizer,
-      steps,
-      evaluateEvery: config.evalEvery,
-      trainCount: trainSet.count,
-      testCount: testSet.count,
-      testIsUnseen: config.train[1] <= config.test[0] || config.test[1] <= config.train[0],
-      backend: {
-        name: backend.name,
-        dtype: config.dtype,
-        threads: backend.capabilities.threads,
-        simd: backend.capabilities.simd,
-      },
-      dataSource: mnist.source.description,
-      sha256: mnist.sha256,
-      classCounts: classCounts(mnist.train),
-      sheets: { all: firstImages(mnist.train), chosen: firstImages(chosen) },
-    },
+    info: infoOf(config, data, experiment, backend),
 
     async *start() {
-      const model = buildNetwork();
-      const parameters = model.initialize(device, config.dtype);
+      const model = experiment.network();
+      const parameters = model.initialize(device, dtype);
+      const rowsOf = batchesOf(config, experiment, trainSet.count);
       const run = train({
         device,
         model,
         parameters,
-        loss: halfSquaredError,
-        optimizer: sgd({ learningRate: config.lr }),
-        steps,
-        batch: (step) => batchTensors(device, batchOf(trainSet, step, config.batch), config),
+        loss: experiment.loss,
+        optimizer: experiment.optimizer,
+        steps: experiment.steps,
+        capture: config.capture,
+        batch: (step) => {
+          const rows = rowsOf(step);
+          return {
+            x: device.tensor(numbers(picked(trainSet.pixels, rows, inputs)), {
+              shape: [rows.length, inputs],
+            }),
+            targets: device.tensor(Int32Array.from(rows, (row) => trainSet.classes[row])),
+          };
+        },
         evaluate: (now) => evaluate(model, now, test.x, test.classes),
-        evaluateEvery: config.evalEvery,
+        evaluateEvery: experiment.evaluateEvery,
       });
       try {
         for await (const { outputs, ...rest } of run) {
-          yield { ...rest, sample: sampleOf(trainSet, rest.step - 1, config.batch, Array.from(outputs)) };
+          const [first] = rowsOf(rest.step - 1);
+          yield { ...rest, sample: sampleOf(data, experiment, first, outputs) };
         }
       } finally {
         for (const { tensor } of parametersOf(parameters)) tensor.dispose();
@@ -138,60 +98,70 @@ async function setUp(
   };
 }
 
-/** Images in file order; after the last one it begins again, and the last batch of a round may be short. */
-function batchOf(set: DigitSet, step: number, size: number): DigitSet {
-  const start = startOf(set, step, size);
-  return sliceSet(set, start, Math.min(start + size, set.count));
-}
-
-function startOf(set: DigitSet, step: number, size: number): number {
-  return (step % Math.ceil(set.count / size)) * size;
-}
-
-function batchTensors(device: Device, set: DigitSet, { dtype }: RunConfig): { x: Tensor; targets: Tensor } {
-  const targets = oneHot(set.classes, set.digits.length, dtype);
-  return {
-    x: device.tensor(normalizePixels(set.pixels, dtype), { shape: [set.count, set.rows * set.columns] }),
-    targets: device.tensor(targets, { shape: [set.count, set.digits.length] }),
+/** The images of each step: the article's in file order, again from the first after the last; others in shuffled rounds. */
+function batchesOf(
+  { batch, seed }: RunConfig,
+  { shuffles, stepsPerEpoch }: Experiment,
+  count: number,
+): (step: number) => Uint32Array {
+  let round = 0;
+  const orderOf = (epoch: number): Uint32Array =>
+    shuffles ? shuffledOrder(count, seed, epoch) : Uint32Array.from({ length: count }, (_, i) => i);
+  let order = orderOf(0);
+  return (step) => {
+    const epoch = Math.floor(step / stepsPerEpoch);
+    if (shuffles && epoch !== round) order = orderOf(epoch);
+    round = epoch;
+    const start = (step % stepsPerEpoch) * batch;
+    return order.subarray(start, start + batch);
   };
 }
 
-function labelledTensors(
-  device: Device,
-  set: DigitSet,
-  { dtype }: RunConfig,
-): { x: Tensor; classes: Tensor } {
-  const shape = [set.count, set.rows * set.columns];
-  return {
-    x: device.tensor(normalizePixels(set.pixels, dtype), { shape, name: "test images" }),
-    classes: device.tensor(Int32Array.from(set.classes), { name: "test classes" }),
+function picked(pixels: Uint8Array, rows: Uint32Array, size: number): Uint8Array {
+  const images = new Uint8Array(rows.length * size);
+  for (const [place, row] of rows.entries())
+    images.set(pixels.subarray(row * size, (row + 1) * size), place * size);
+  return images;
+}
+
+/** Pixels as the network takes them: the article divides by 255, data sets on a device multiply with what that is. */
+function numbersOf({ preset, dtype }: RunConfig): (pixels: Uint8Array) => TypedArray {
+  if (preset === "article") return (pixels) => normalizePixels(pixels, dtype);
+  const scale = rounded(1 / 255, dtype);
+  const table = Float64Array.from({ length: 256 }, (_, pixel) => rounded(pixel * scale, dtype));
+  return (pixels) => {
+    const numbers = dtype === "float32" ? new Float32Array(pixels.length) : new Float64Array(pixels.length);
+    for (let i = 0; i < pixels.length; i++) numbers[i] = table[pixels[i]];
+    return numbers;
   };
+}
+
+function rounded(value: number, dtype: FloatType): number {
+  return dtype === "float32" ? Math.fround(value) : value;
 }
 
 // The first image of the step's batch stands for it.
 function sampleOf(
-  set: DigitSet,
-  step: number,
-  size: number,
-  outputs: readonly number[],
+  { train: { rows, columns, pixels, classes } }: RunData,
+  { layers, givesLogits }: Experiment,
+  index: number,
+  outputs: TypedArray,
 ): StepReport["sample"] {
-  const index = startOf(set, step, size);
-  const pixelCount = set.rows * set.columns;
+  const pixelCount = rows * columns;
+  const own = Array.from(outputs.subarray(0, layers.at(-1)));
   return {
     index,
-    rows: set.rows,
-    columns: set.columns,
-    pixels: set.pixels.slice(index * pixelCount, (index + 1) * pixelCount),
-    classIndex: set.classes[index],
-    outputs: outputs.slice(0, set.digits.length),
+    rows,
+    columns,
+    pixels: pixels.slice(index * pixelCount, (index + 1) * pixelCount),
+    classIndex: classes[index],
+    outputs: givesLogits ? softmax(own) : own,
   };
 }
 
-function firstImages(set: ImageSet): ImageSheet {
-  const { rows, columns, pixels, labels } = sliceSet(set, 0, Math.min(100, set.count));
-  return { rows, columns, count: labels.length, pixels: pixels.slice(), labels: labels.slice() };
-}
-
-function percent(received: number, total: number | undefined): string {
-  return total === undefined || total === 0 ? "" : ` (${Math.floor((100 * received) / total)} %)`;
+function softmax(logits: readonly number[]): number[] {
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
 }

@@ -45,6 +45,18 @@ describe("gradwerk train", () => {
     expect(Object.keys(end.seconds)).toEqual(["train", "evaluate", "total"]);
   });
 
+  it("gives the same numbers op by op as captured", async () => {
+    const [captured, eager] = await Promise.all([
+      runCommand(["train", ...quick, "--json"]),
+      runCommand(["train", ...quick, "--json", "--no-capture"]),
+    ]);
+    const stepsOf = (stdout: string) => eventsOf(stdout).filter(({ event }) => event === "step");
+    expect(stepsOf(captured.stdout)).toHaveLength(5);
+    expect(stepsOf(captured.stdout)).toEqual(stepsOf(eager.stdout));
+    expect(eventsOf(captured.stdout)[0].config.capture).toBe(true);
+    expect(eventsOf(eager.stdout)[0].config.capture).toBe(false);
+  });
+
   it("prints plain lines where there is no terminal and ends with the accuracy", async () => {
     const { code, stdout } = await runCommand([...quick]);
     const lines = stdout.trimEnd().split("\n");
@@ -183,8 +195,8 @@ describe("wrong usage ends with 2 and one message that helps", () => {
     [["trian"], /unknown command 'trian'\. Did you mean train\?/],
     [["train", "more"], /too many arguments/],
     [["train", "--save", "x"], /unknown option '--save'/],
-    [["train", "--preset", "articel"], /one of: article\. Did you mean article\?/],
-    [["train", "--optimizer", "sgdd"], /one of: sgd\. Did you mean sgd\?/],
+    [["train", "--preset", "articel"], /one of: article, mlp\. Did you mean article\?/],
+    [["train", "--optimizer", "sgdd"], /one of: sgd, adam\. Did you mean sgd\?/],
     [["train", "--dtype", "flot64"], /one of: float32, float64\. Did you mean float64\?/],
     [["train", "--backend", "cup"], /no such backend\. Did you mean cpu\?/],
     [["train", "--digits", "1"], /At least two digits/],

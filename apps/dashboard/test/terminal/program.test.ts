@@ -45,6 +45,18 @@ describe("the program in a terminal", { timeout: 120_000, retry: 0 }, () => {
     expect(program.text).toMatch(/finished/);
   });
 
+  it("shows all ten digits of the mlp preset on the fast backend, step by step", async () => {
+    open(["train", "--preset", "mlp"], 100, 30);
+    await program.shows(/step [1-9]\d* of 5,?625/);
+    await program.shows(/784-128-10/);
+    program.type(" ");
+    await program.shows(/paused/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const at = step();
+    program.type(".");
+    await program.shows(new RegExp(`step ${at + 1} of`));
+  });
+
   it("obeys every key of the training", async () => {
     open(["--test", "2000:2050", "--steps", "5000"]);
     await program.shows(/step [1-9]\d* of/);

@@ -6,25 +6,56 @@ import type {
   ProgramView,
   TypedArray,
 } from "@gradwerk/tensor/backend";
-import { arrayOf } from "../kernel-call.ts";
+import type { ChainCase } from "../fused/chain-cases.ts";
+import { arrayOf, type ViewSpec } from "../kernel-call.ts";
 import { randomElements } from "../samples.ts";
 
 /** A buffer that a program keeps to itself. */
-export type OwnBuffer = Exclude<ProgramBuffer, { readonly kind: "external" }>;
+export type OwnBuffer = Exclude<ProgramBuffer, { readonly kind: "external" | "input" }>;
 
-/** A program whose external buffers are still to be made. */
+/** A program whose outer buffers are still to be made. */
 export interface ProgramPlan {
   readonly name: string;
-  /** What the external buffers hold before the first run, by number. */
+  /** What the buffers from outside, external ones and inputs, hold before the first run, by number. */
   readonly externals: readonly { readonly dtype: DType; readonly values: TypedArray }[];
-  /** The other buffers, numbered on after the external ones. */
+  /** The other buffers, numbered on after those from outside. */
   readonly others: readonly OwnBuffer[];
   readonly steps: readonly ProgramStep[];
 }
 
-/** A plan with its external buffers. */
+/** A plan with its buffers from outside. */
 export function programOf(plan: ProgramPlan, externals: readonly ProgramBuffer[]): Program {
   return { buffers: [...externals, ...plan.others], steps: plan.steps };
+}
+
+/** Numbers of the buffers from outside that no step writes. */
+export function readOnly({ externals, steps }: ProgramPlan): number[] {
+  const written = new Set(steps.flatMap(({ out }) => out.map(({ buffer }) => buffer)));
+  return [...externals.keys()].filter((number) => !written.has(number));
+}
+
+/** One chain of elementwise kernels as a program: all of its views lie in buffers from outside. */
+export function chainPlan({ name, inputs, outputs, steps, temporaries }: ChainCase): ProgramPlan {
+  const specs = [...new Map([...inputs, ...outputs].map((spec) => [spec.content, spec])).values()];
+  const numbered = ({ content, offset, shape, strides }: ViewSpec): ProgramView => ({
+    buffer: specs.findIndex((spec) => spec.content === content),
+    offset,
+    shape,
+    strides,
+  });
+  return {
+    name,
+    externals: specs.map(({ dtype, content }) => ({ dtype, values: content })),
+    others: [],
+    steps: [
+      {
+        kernel: "elementwise",
+        out: outputs.map(numbered),
+        inputs: inputs.map(numbered),
+        attributes: { steps, temporaries },
+      },
+    ],
+  };
 }
 
 function view(
@@ -71,7 +102,7 @@ export function programPlans(dtype: "float32" | "float64"): readonly ProgramPlan
       others: [
         temporary(dtype, 37, 0),
         temporary(dtype, 37, 1),
-        { kind: "constant", values: arrayOf(dtype, [0.5]) },
+        { kind: "constant", dtype, values: arrayOf(dtype, [0.5]) },
       ],
       steps: [
         { kernel: "unary", out: [view(2, [37])], inputs: [view(0, [37])], attributes: { op: "tanh" } },

@@ -1,9 +1,9 @@
 import { createDevice, type Device, type Tensor } from "@gradwerk/tensor";
 import type {
+  AnyKernel,
   Backend,
   BackendBuffer,
   FusedKernels,
-  Kernel,
   Kernels,
   ProgramStep,
   ProgramView,
@@ -13,8 +13,6 @@ import type {
 import { shared } from "../devices.ts";
 import { kernelNames, poisoned } from "../kernel-call.ts";
 import type { OwnBuffer, ProgramPlan } from "./programs.ts";
-
-type AnyKernel = Kernel<{ out: readonly View[]; inputs: readonly View[]; attributes: object }>;
 
 /** A step as it is noted down, its buffers numbered as they were made. */
 interface NotedStep {
@@ -65,9 +63,11 @@ export async function tracedPlan(
       }),
     );
 
+  // Programs within the work run kernel by kernel, and nobody reads on the way: all that happens is noted.
+  const { compile: _compile, readSync: _readSync, ...parts } = shared(backend);
   const device = createDevice(
     {
-      ...shared(backend),
+      ...parts,
       kernels: watched(backend.kernels, kernelNames) as Kernels,
       fused: watched(backend.fused ?? {}, Object.keys(backend.fused ?? {})) as FusedKernels,
       alloc(dtype, length) {
@@ -124,7 +124,7 @@ function planned(name: string, noted: readonly NotedBuffer[], steps: readonly No
       .filter((i) => !isExternal(i))
       .map((i): OwnBuffer => {
         const { buffer, values } = noted[i];
-        if (values !== undefined) return { kind: "constant", values };
+        if (values !== undefined) return { kind: "constant", dtype: buffer.dtype, values };
         return { kind: "temporary", dtype: buffer.dtype, length: buffer.length, slot: slots[i] };
       }),
     steps: steps.map(

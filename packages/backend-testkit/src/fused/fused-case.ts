@@ -2,6 +2,7 @@ import { vjp } from "@gradwerk/nn";
 import type { Device, DType, Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
 import type { FusedKernels } from "@gradwerk/tensor/backend";
+import { capture } from "@gradwerk/tensor/capture";
 import type { FloatDType } from "../conformance-case.ts";
 import { type Range, randomElements } from "../samples.ts";
 
@@ -45,6 +46,16 @@ export function fusedInputs(device: Device, dtype: FloatDType): FusedInputs {
     },
     integers: filled,
   };
+}
+
+/** What a step gives as a program: the kernels that only programs call are reached so. */
+export function replayed<Result>({ device }: FusedInputs, step: () => Result): Result {
+  const captured = capture(device, step);
+  try {
+    return captured();
+  } finally {
+    captured.dispose();
+  }
 }
 
 /** The gradients of a function by its inputs, for a gradient without pattern. */

@@ -19,7 +19,8 @@ export const fusedCases: readonly FusedCase[] = [
   ...sortCases,
 ];
 
-/** The fused kernels that there are. */
+/** The fused kernels that there are. Chains of elementwise kernels have cases of another kind, in `chain-cases.ts`. */
 export const fusedNames: readonly (keyof FusedKernels)[] = [
+  "elementwise",
   ...new Set(fusedCases.map(({ kernel }) => kernel)),
 ];

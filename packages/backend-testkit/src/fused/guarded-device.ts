@@ -1,9 +1,9 @@
 import { createDevice, type Device, sizeOf } from "@gradwerk/tensor";
 import type {
+  AnyKernel,
   Backend,
   BackendBuffer,
   FusedKernels,
-  Kernel,
   TypedArray,
   View,
 } from "@gradwerk/tensor/backend";
@@ -12,7 +12,6 @@ import { poisoned } from "../kernel-call.ts";
 import { margin } from "../views.ts";
 
 type FusedName = keyof FusedKernels;
-type AnyKernel = Kernel<{ out: readonly View[]; inputs: readonly View[]; attributes: object }>;
 
 /** A device on which fused kernels are watched. */
 export interface GuardedDevice {
@@ -64,9 +63,11 @@ export function guardedDevice(backend: Backend, names: readonly FusedName[]): Gu
     };
   };
 
+  // Without compile, so that programs call the kernels that are watched.
+  const { compile: _, ...parts } = shared(backend);
   const fused: FusedKernels = Object.fromEntries(names.map((name) => [name, watched(name)]));
   return {
-    device: createDevice({ ...shared(backend), fused, dispose: () => {} }, { pooling: false }),
+    device: createDevice({ ...parts, fused, dispose: () => {} }, { pooling: false }),
     calls: (name) => counts.get(name) ?? 0,
     async breach() {
       const found: string[] = [];

@@ -1,7 +1,7 @@
 import type { Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
 import * as training from "@gradwerk/tensor/training";
-import { type FusedCase, type FusedInputs, gradientsOf } from "./fused-case.ts";
+import { type FusedCase, type FusedInputs, gradientsOf, replayed } from "./fused-case.ts";
 
 /** `[batch, inputs, outputs]` */
 const denseSizes = [
@@ -125,5 +125,51 @@ const sparseCases = [
   },
 ]);
 
+// What programs alone call: rows of images as floats, and the gradient of a weight that reads them.
+const gatheredCases = [
+  [2, 3, 1],
+  [5, 13, 7],
+  [32, 784, 128],
+  [33, 783, 127],
+].flatMap(([batch, inputs, outputs]) =>
+  [
+    { words: "", range: [0, 9] as const },
+    { words: ", some of no image", range: [-3, 12] as const },
+  ].flatMap(({ words, range }): FusedCase[] => {
+    const batchOf = (given: FusedInputs): (() => Tensor) => {
+      const images = sparseImages(given, 9, inputs);
+      const rows = given.integers("int32", [batch], 7, range);
+      return () =>
+        images
+          .gatherRows(rows)
+          .cast(given.dtype)
+          .mul(1 / 255);
+    };
+    return [
+      {
+        kernel: "gatherScaled",
+        name: `${batch} rows of ${inputs}${words}`,
+        unchecked: true,
+        terms: 1,
+        compute: (given) => {
+          const x = batchOf(given);
+          return [replayed(given, x)];
+        },
+      },
+      {
+        kernel: "sparseLinearGradient",
+        name: `${batch} rows, [${inputs}, ${outputs}]${words}`,
+        unchecked: true,
+        terms: batch + 1,
+        compute: (given) => {
+          const x = batchOf(given);
+          const dy = given.numbers([batch, outputs], 10);
+          return [replayed(given, () => x().transpose().matmul(dy))];
+        },
+      },
+    ];
+  }),
+);
+
 /** Dense layers, on plain inputs and on images of which most is 0. */
-export const linearCases: readonly FusedCase[] = [...denseCases, ...sparseCases];
+export const linearCases: readonly FusedCase[] = [...denseCases, ...sparseCases, ...gatheredCases];

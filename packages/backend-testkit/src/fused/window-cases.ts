@@ -1,6 +1,6 @@
 import type { Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
-import { type FusedCase, type FusedInputs, gradientsOf } from "./fused-case.ts";
+import { type FusedCase, type FusedInputs, gradientsOf, replayed } from "./fused-case.ts";
 
 const convolutions = [
   { x: [1, 1, 1, 1], w: [1, 1, 1, 1] },
@@ -24,6 +24,25 @@ const convolutionCases = convolutions.flatMap(({ x, w, ...options }): FusedCase[
       terms: w[1] * w[2] * w[3],
       compute: (inputs) => [ops.conv2d(...given(inputs), options)],
     },
+    {
+      kernel: "conv2d",
+      name: `${name} with a bias`,
+      terms: w[1] * w[2] * w[3] + 1,
+      compute: (inputs) => [ops.conv2d(...given(inputs), { ...options, bias: inputs.numbers([w[0]], 25) })],
+    },
+    ...["", " with a bias"].map(
+      (words): FusedCase => ({
+        kernel: "conv2d",
+        name: `${name}${words}, relu`,
+        terms: w[1] * w[2] * w[3] + 1,
+        compute: (inputs) => {
+          const [images, kernels] = given(inputs);
+          const bias = words === "" ? {} : { bias: inputs.numbers([w[0]], 25) };
+          const x = ops.where(images.greater(1.9), Number.NaN, images);
+          return [replayed(inputs, () => ops.conv2d(x, kernels, { ...options, ...bias }).relu())];
+        },
+      }),
+    ),
     { kernel: "conv2dBackwardInput", name, terms: w[0] * w[2] * w[3], compute: backward(0) },
     { kernel: "conv2dBackwardWeight", name, terms: x[0] * x[2] * x[3], compute: backward(1) },
   ];

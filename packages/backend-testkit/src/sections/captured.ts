@@ -1,12 +1,23 @@
 import type {
+  AnyKernel,
   Backend,
   BackendBuffer,
   FusedKernels,
-  Kernel,
+  ProgramBuffer,
+  ProgramInput,
   TypedArray,
   View,
 } from "@gradwerk/tensor/backend";
-import { type OwnBuffer, type ProgramPlan, programOf, programPlans } from "../captured/programs.ts";
+import {
+  chainPlan,
+  type OwnBuffer,
+  type ProgramPlan,
+  programOf,
+  programPlans,
+  readOnly,
+} from "../captured/programs.ts";
+import { checkStep } from "../captured/step-check.ts";
+import { type StepCase, stepCases } from "../captured/steps.ts";
 import { tracedPlan } from "../captured/traced.ts";
 import { trainingStep } from "../captured/training-step.ts";
 import {
@@ -18,12 +29,17 @@ import {
   type Verdict,
 } from "../conformance-case.ts";
 import { shared } from "../devices.ts";
+import { inPlaceChain } from "../fused/chain-cases.ts";
 import { fusedInputs } from "../fused/fused-case.ts";
 import { fusedCases, fusedNames } from "../fused/fused-cases.ts";
-import { arrayOf, dtypeOf } from "../kernel-call.ts";
+import { arrayOf, poisoned } from "../kernel-call.ts";
 import { compareAll, largestSize, roundoff } from "../tolerance.ts";
+import { margin } from "../views.ts";
 
-/** Programs that the backend compiles, against the same kernels one by one on the same backend. */
+/**
+ * Programs that the backend compiles, against the same kernels one by one; and whole steps through `capture`, against the
+ * same steps run eagerly. The latter run on every backend: one that compiles nothing is tried with the core's own way.
+ */
 export function capturedSection(dtypes: readonly FloatDType[]): readonly ConformanceCase[] {
   return dtypes.flatMap((dtype) => [
     ...programPlans(dtype).map((plan) => capturedCase(plan.name, dtype, async () => plan)),
@@ -34,7 +50,20 @@ export function capturedSection(dtypes: readonly FloatDType[]): readonly Conform
     ...fusedNames.map((kernel) =>
       capturedCase(`fused ${kernel}`, dtype, ({ backend }) => planWith(kernel, dtype, backend)),
     ),
+    ...stepCases.map((test) => stepCase(test, dtype)),
   ]);
+}
+
+function stepCase(test: StepCase, dtype: FloatDType): ConformanceCase {
+  return {
+    section: "captured",
+    name: `as run eagerly: ${test.name} ${dtype}`,
+    op: "capture",
+    run: async ({ backend }) =>
+      backend.capabilities.dtypes.includes(dtype)
+        ? checkStep(test, dtype, backend)
+        : skipped(`the backend declares no ${dtype}`),
+  };
 }
 
 type Plan = ProgramPlan | { readonly missing: string };
@@ -63,65 +92,85 @@ function capturedCase(
 // One of the cases that the fused kernel was tried on, as a program.
 async function planWith(kernel: keyof FusedKernels, dtype: FloatDType, backend: Backend): Promise<Plan> {
   const cases = fusedCases.filter((test) => test.kernel === kernel && !test.unchecked);
-  const { name, compute, needs = [] } = cases[Math.floor(cases.length / 2)];
-  const lacking = [kernel, ...needs].find((needed) => backend.fused?.[needed] === undefined);
+  const test = cases[Math.floor(cases.length / 2)] ?? fusedCases.find((other) => other.kernel === kernel);
+  const lacking = [kernel, ...(test?.needs ?? [])].find((needed) => backend.fused?.[needed] === undefined);
   if (lacking !== undefined) return { missing: `the backend declares no fused ${lacking}` };
-  return tracedPlan(name, backend, (device) => compute(fusedInputs(device, dtype)));
+  if (test === undefined) return chainPlan(inPlaceChain(dtype, [5, 7]));
+  return tracedPlan(test.name, backend, (device) => test.compute(fusedInputs(device, dtype)));
 }
 
-const runs = 3;
+/** How often each run goes through the steps. */
+const times = [1, 2];
+const rounds = 3;
 
 async function checkProgram(plan: ProgramPlan, backend: Backend): Promise<Verdict> {
   const before = backend.memory();
-  const expected = await onBuffers(backend, plan, (externals) =>
-    runsWithChanges(backend, plan, externals, () => runKernelByKernel(backend, plan, externals)),
-  );
+  const expected = await onBuffers(backend, plan, (externals) => {
+    for (const [run, count] of times.entries()) {
+      refill(backend, plan, externals, run);
+      for (let time = 0; time < count; time++) runKernelByKernel(backend, plan, externals);
+    }
+  });
   const found = await onBuffers(backend, plan, (externals) => {
-    const buffers = externals.map((buffer) => ({ kind: "external", buffer }) as const);
+    // The other half of what no step writes stays external.
+    const inputs = readOnly(plan).filter((_, i) => i % 2 === 0);
+    const buffers = externals.map((buffer, number): ProgramBuffer => {
+      const { dtype, length } = buffer;
+      return inputs.includes(number) ? { kind: "input", dtype, length } : { kind: "external", buffer };
+    });
     const program = backend.compile?.(programOf(plan, buffers));
-    runsWithChanges(backend, plan, externals, () => program?.run());
+    for (const [run, count] of times.entries()) {
+      refill(backend, plan, externals, run);
+      const given = inputs.map((number) => elsewhere(backend, externals[number], run));
+      program?.run(given, count);
+      for (const { buffer } of given) backend.free(buffer);
+    }
     program?.dispose();
   });
   const left = backend.memory().buffers - before.buffers;
   if (left !== 0) return failed(`${plan.name}: a program that was disposed of left ${left} buffers behind`);
   let error = 0;
   for (const [i, values] of found.entries()) {
-    const allowed = 64 * runs * roundoff(plan.externals[i].dtype) * largestSize(expected[i]);
+    const allowed = 64 * rounds * roundoff(plan.externals[i].dtype) * largestSize(expected[i]);
     const deviation = compareAll(values, expected[i], () => allowed);
     error = Math.max(error, deviation.error);
     if (deviation.reason !== undefined) {
-      return failed(`${plan.name}: external buffer ${i} after ${runs} runs: ${deviation.reason}`, error);
+      return failed(`${plan.name}: outer buffer ${i} after ${rounds} runs: ${deviation.reason}`, error);
     }
   }
   return { status: "pass", error };
 }
 
-/** Several runs; before each but the first, other numbers are written where no step writes, as a next batch is. */
-function runsWithChanges(
-  backend: Backend,
-  { externals, steps }: ProgramPlan,
-  buffers: readonly BackendBuffer[],
-  run: () => void,
-): void {
-  const written = new Set(steps.flatMap(({ out }) => out.map(({ buffer }) => buffer)));
-  for (let i = 0; i < runs; i++) {
-    for (const [number, { dtype, values }] of externals.entries()) {
-      if (i > 0 && !written.has(number)) backend.write(buffers[number], 0, changed(dtype, values, i));
-    }
-    run();
+/** Before each run but the first, other numbers are written where no step writes, as a next batch is. */
+function refill(backend: Backend, plan: ProgramPlan, buffers: readonly BackendBuffer[], run: number): void {
+  if (run === 0) return;
+  for (const number of readOnly(plan)) {
+    const { dtype, values } = plan.externals[number];
+    backend.write(buffers[number], 0, changed(dtype, values, run));
   }
 }
 
+/** The same content in another buffer, from another place on in each run, with poison around. */
+function elsewhere(backend: Backend, buffer: BackendBuffer, run: number): ProgramInput {
+  const { dtype, length } = buffer;
+  const offset = 3 + run;
+  const made = backend.alloc(dtype, offset + length + margin);
+  backend.write(made, 0, poisoned(dtype, made.length));
+  const part = { shape: [length], strides: [1] };
+  backend.kernels.copy([{ buffer: made, offset, ...part }], [{ buffer, offset: 0, ...part }], {});
+  return { buffer: made, offset };
+}
+
 // The same values in other places, so that indices stay indices; fractions become smaller too.
-function changed(dtype: BackendBuffer["dtype"], values: TypedArray, times: number): TypedArray {
+function changed(dtype: BackendBuffer["dtype"], values: TypedArray, run: number): TypedArray {
   const isFloat = dtype === "float32" || dtype === "float64";
   return arrayOf(
     dtype,
-    Array.from(values, (_, i) => values[(i + times) % values.length] * (isFloat ? 1 - times / 8 : 1)),
+    Array.from(values, (_, i) => values[(i + run) % values.length] * (isFloat ? 1 - run / 8 : 1)),
   );
 }
 
-/** What the external buffers of a plan hold after `work`. */
+/** What the buffers from outside hold after `work`. */
 async function onBuffers(
   backend: Backend,
   plan: ProgramPlan,
@@ -147,11 +196,7 @@ function runKernelByKernel(backend: Backend, plan: ProgramPlan, externals: reado
     const placed = (views: readonly View<number>[]): View[] =>
       views.map((view) => ({ ...view, buffer: buffers[view.buffer] }));
     const run = (backend.kernels[kernel as keyof typeof backend.kernels] ??
-      backend.fused?.[kernel as keyof FusedKernels]) as Kernel<{
-      out: View[];
-      inputs: View[];
-      attributes: object;
-    }>;
+      backend.fused?.[kernel as keyof FusedKernels]) as AnyKernel;
     run(placed(out), placed(inputs), attributes);
   }
   for (const buffer of own) backend.free(buffer);
@@ -159,7 +204,7 @@ function runKernelByKernel(backend: Backend, plan: ProgramPlan, externals: reado
 
 function allocated(backend: Backend, buffer: OwnBuffer): BackendBuffer {
   if (buffer.kind === "temporary") return backend.alloc(buffer.dtype, buffer.length);
-  const made = backend.alloc(dtypeOf(buffer.values), buffer.values.length);
+  const made = backend.alloc(buffer.dtype, buffer.values.length);
   backend.write(made, 0, buffer.values);
   return made;
 }

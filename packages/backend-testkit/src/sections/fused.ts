@@ -10,6 +10,7 @@ import {
   type Verdict,
 } from "../conformance-case.ts";
 import { deviceWithoutFused, readingLater } from "../devices.ts";
+import { checkChains } from "../fused/chain-check.ts";
 import { type FusedCase, fusedInputs } from "../fused/fused-case.ts";
 import { fusedCases, fusedNames } from "../fused/fused-cases.ts";
 import { guardedDevice } from "../fused/guarded-device.ts";
@@ -18,7 +19,7 @@ import { compareAll, exactly, largestSize, roundoff } from "../tolerance.ts";
 
 type FusedName = keyof FusedKernels;
 
-/** Every fused kernel that the backend declares, against its decomposition: equal, and not by falling back to it. */
+/** Every fused kernel that the backend declares, against what it stands for: equal, and not by falling back to that. */
 export function fusedSection(dtypes: readonly FloatDType[]): readonly ConformanceCase[] {
   return [
     {
@@ -53,6 +54,7 @@ async function checkKernel(kernel: FusedName, dtype: FloatDType, { backend }: Su
     return skipped("the backend declares no fused kernels: the core decomposes them");
   if (!declared.includes(kernel)) return skipped(`the backend declares no fused ${kernel}`);
   if (!backend.capabilities.dtypes.includes(dtype)) return skipped(`the backend declares no ${dtype}`);
+  if (kernel === "elementwise") return checkChains(dtype, backend);
   let error = 0;
   for (const test of fusedCases.filter((candidate) => candidate.kernel === kernel)) {
     const missing = test.needs?.find((name) => backend.fused?.[name] === undefined);

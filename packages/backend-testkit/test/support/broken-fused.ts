@@ -1,5 +1,12 @@
-import type { Backend, FusedKernelSignatures, FusedKernels, Kernel } from "@gradwerk/tensor/backend";
-import { type Fault, sizeOf } from "./fault.ts";
+import type {
+  Backend,
+  ChainOperand,
+  FusedKernelSignatures,
+  FusedKernels,
+  Kernel,
+  View,
+} from "@gradwerk/tensor/backend";
+import { type AnyKernel, type Fault, rowMajor, sizeOf } from "./fault.ts";
 import { createFusedCpuBackend } from "./fused-cpu.ts";
 import { lastOfEquals, meanOfSquares, quickSoftmax } from "./naive-mistakes.ts";
 import { change, memoryOf, whileChanged } from "./view-memory.ts";
@@ -43,6 +50,79 @@ function misread<Name extends FusedName>(
   );
 }
 
+const inChain = (what: string): RegExp => new RegExp(`${what}.*, the buffer of output 0: element \\d+ is`);
+
+const chainFaults: readonly Fault[] = [
+  fault(
+    "goes on with what an input held before it was overwritten",
+    "elementwise",
+    (right) => (out, inputs, attributes) => {
+      const overwritten = ({ kind, index }: ChainOperand): ChainOperand => {
+        const input = kind === "output" ? inputs.findIndex((view) => isSameView(view, out[index])) : -1;
+        return input < 0 ? { kind, index } : { kind: "input", index: input };
+      };
+      // The first write goes elsewhere, so that the input stays readable.
+      const scratch = [...attributes.temporaries, ...out.map(({ buffer }) => buffer.dtype)];
+      const steps = attributes.steps.map((step, i) => {
+        const isLast = attributes.steps.slice(i + 1).every((later) => !isSameOperand(later.out, step.out));
+        const moved = { kind: "temporary", index: attributes.temporaries.length + step.out.index } as const;
+        const target = step.out.kind === "output" && !isLast ? moved : step.out;
+        return { ...step, inputs: step.inputs.map(overwritten), out: target };
+      });
+      right(out, inputs, { steps, temporaries: scratch });
+    },
+    inChain("^a result where an input was"),
+  ),
+  fault(
+    "does 15 steps at most",
+    "elementwise",
+    (right) =>
+      (out, inputs, { steps, temporaries }) =>
+        right(out, inputs, { steps: steps.slice(0, 15), temporaries }),
+    inChain("^16 steps"),
+  ),
+  fault(
+    "rounds at the end of a chain alone",
+    "elementwise",
+    (right) =>
+      (out, inputs, { steps, temporaries }) => {
+        const wide = temporaries.map((dtype) => (dtype === "float32" ? "float64" : dtype));
+        right(out, inputs, { steps, temporaries: wide });
+      },
+    inChain("^24 operands"),
+  ),
+  fault(
+    "takes every input of a chain for contiguous",
+    "elementwise",
+    (right) => (out, inputs, attributes) =>
+      right(
+        out,
+        inputs.map((view) => ({ ...view, strides: rowMajor(view.shape) })),
+        attributes,
+      ),
+    inChain("^tanh"),
+  ),
+  fault(
+    "writes a whole vector at the end of a chain",
+    "elementwise",
+    (right, backend) => (out, inputs, attributes) => {
+      right(out, inputs, attributes);
+      const [y] = out;
+      memoryOf(backend).write({ ...y, offset: y.offset + sizeOf(y) }, [0]);
+    },
+    inChain("^tanh"),
+  ),
+  fault(
+    "writes what only the chain needs over a result",
+    "elementwise",
+    (right, backend) => (out, inputs, attributes) => {
+      right(out, inputs, attributes);
+      if (out.length > 1) backend.kernels.fill([out[0]], [], { value: 2 });
+    },
+    inChain("^two results"),
+  ),
+];
+
 const denseFaults: readonly Fault[] = [
   misread("forgets the activation", "linear", { activation: "none" }, /, sigmoid, result 0: element/),
   fault("adds the bias after the activation", "linear", (right, backend) => ([y], inputs, attributes) => {
@@ -68,23 +148,39 @@ const denseFaults: readonly Fault[] = [
   ),
   misread("forgets the scale of images", "sparseLinear", { scale: 1 }),
   misread("forgets the activation of images", "sparseLinear", { activation: "none" }, /, sigmoid, result 0/),
+  ...(["sparseLinearSgdUpdate", "sparseLinearGradient"] as const).map((kernel) =>
+    fault<typeof kernel>(
+      `counts an image once that is there twice, in ${kernel}`,
+      kernel,
+      (right, backend) => (out, inputs, attributes) => {
+        const [, rows, gradient] = inputs;
+        const chosen = memoryOf(backend).read(rows);
+        const isFirst = (place: number): boolean => {
+          const row = Math.floor(place / gradient.shape[1]);
+          return chosen.indexOf(chosen[row]) === row;
+        };
+        whileChanged(
+          backend,
+          gradient,
+          (value, place) => (isFirst(place) ? value : 0),
+          () => (right as AnyKernel)(out, inputs, attributes),
+        );
+      },
+    ),
+  ),
+  misread("forgets the scale of a gradient", "sparseLinearGradient", { scale: 1 }),
+  misread("forgets the scale of rows", "gatherScaled", { scale: 1 }),
   fault(
-    "counts an image once that is there twice",
-    "sparseLinearSgdUpdate",
-    (right, backend) => (out, inputs, attributes) => {
-      const [, rows, gradient] = inputs;
-      const chosen = memoryOf(backend).read(rows);
-      const isFirst = (place: number): boolean => {
-        const row = Math.floor(place / gradient.shape[1]);
-        return chosen.indexOf(chosen[row]) === row;
-      };
+    "takes another image where there is none",
+    "gatherScaled",
+    (right, backend) => (out, inputs, attributes) =>
       whileChanged(
         backend,
-        gradient,
-        (value, place) => (isFirst(place) ? value : 0),
+        inputs[1],
+        (row) => Math.max(row, 0),
         () => right(out, inputs, attributes),
-      );
-    },
+      ),
+    /some of no image, result 0: element \d+ is .* instead of 0/,
   ),
 ];
 
@@ -225,6 +321,43 @@ const windowFaults: readonly Fault[] = [
       (out, [x, weight], attributes) =>
         right(out, [{ ...x, offset: 0 }, weight], attributes),
   ),
+  fault(
+    "forgets a convolution's bias",
+    "conv2d",
+    (right) =>
+      (out, [x, weight], attributes) =>
+        right(out, [x, weight], attributes),
+    /with a bias, result 0: element/,
+  ),
+  misread(
+    "forgets a convolution's activation",
+    "conv2d",
+    { activation: "none" },
+    /, relu, result 0: element/,
+  ),
+  fault(
+    "adds a convolution's bias after its activation",
+    "conv2d",
+    (right, backend) =>
+      ([y], [x, weight, bias], attributes) => {
+        right([y], [x, weight], attributes);
+        if (bias === undefined) return;
+        const [, channels, height, width] = y.shape;
+        const added = memoryOf(backend).read(bias);
+        change(backend, y, (value, place) => value + added[Math.floor(place / (height * width)) % channels]);
+      },
+    /with a bias, relu, result 0: element/,
+  ),
+  fault(
+    "loses NaN in a convolution's activation",
+    "conv2d",
+    (right, backend) => (out, inputs, attributes) => {
+      right(out, inputs, attributes);
+      if (attributes.activation === "relu")
+        change(backend, out[0], (value) => (Number.isNaN(value) ? 0 : value));
+    },
+    /, relu, result 0: element \d+ is 0 instead of NaN/,
+  ),
   fault("swaps the paddings", "conv2dBackwardInput", (right) => (out, inputs, attributes) => {
     const [vertical, horizontal] = attributes.padding;
     right(out, inputs, { ...attributes, padding: [horizontal, vertical] });
@@ -287,7 +420,7 @@ const declarationFaults: readonly Fault[] = [
     },
     section: "fused",
     caseName: "declares only kernels of the seam",
-    reason: /^lineer: no such fused kernel; there are linear, /,
+    reason: /^lineer: no such fused kernel; there are elementwise, linear, /,
   },
   {
     name: "declares a fused kernel that is never reached",
@@ -311,8 +444,17 @@ const declarationFaults: readonly Fault[] = [
   ),
 ];
 
+function isSameView(a: View, b: View): boolean {
+  return a.buffer === b.buffer && a.offset === b.offset;
+}
+
+function isSameOperand(a: ChainOperand, b: ChainOperand): boolean {
+  return a.kind === b.kind && a.index === b.index;
+}
+
 /** Faults in fused kernels, at least one in each: all other kernels are right. */
 export const fusedFaults: readonly Fault[] = [
+  ...chainFaults,
   ...denseFaults,
   ...lossFaults,
   ...updateFaults,

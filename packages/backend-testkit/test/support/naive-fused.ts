@@ -1,4 +1,5 @@
 import type { Activation, Backend, FusedKernels, TypedArray, View } from "@gradwerk/tensor/backend";
+import { naiveElementwise } from "./naive-elementwise.ts";
 import { naiveWindows } from "./naive-windows.ts";
 import { type Memory, memoryOf } from "./view-memory.ts";
 
@@ -8,24 +9,31 @@ import { type Memory, memoryOf } from "./view-memory.ts";
  */
 export function naiveFused(backend: Backend): Required<FusedKernels> {
   const memory = memoryOf(backend);
+  // On the sums as the dtype holds them, so that the bits are those of two kernels one after the other.
+  const activate = (y: View, activation: Activation): void => {
+    if (activation === "relu") write(y, read(y).map(relu));
+    else if (activation !== "none") backend.kernels.unary([y], [y], { op: activation });
+  };
+  const { read, write } = memory;
   return {
-    ...dense(memory),
-    ...sparse(memory),
+    elementwise: naiveElementwise(backend),
+    ...dense(memory, activate),
+    ...sparse(memory, activate),
     ...softmaxes(memory),
     ...updates(memory),
     ...norms(memory),
     ...random(memory),
-    ...naiveWindows(memory),
+    ...naiveWindows(memory, activate),
     ...sorting(memory),
   };
 }
 
-const activations: Readonly<Record<Activation, (x: number) => number>> = {
-  none: (x) => x,
-  relu: (x) => Math.max(x, 0),
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  tanh: Math.tanh,
-};
+/** Applies an activation to numbers where they lie. */
+type Activate = (y: View, activation: Activation) => void;
+
+function relu(x: number): number {
+  return Math.max(x, 0);
+}
 
 /** The slope of each activation where its value is y. */
 const slopes: Readonly<Record<Activation, (y: number) => number>> = {
@@ -35,7 +43,10 @@ const slopes: Readonly<Record<Activation, (y: number) => number>> = {
   tanh: (y) => 1 - y * y,
 };
 
-function dense({ read, write }: Memory): Pick<Required<FusedKernels>, "linear" | "linearBackward"> {
+function dense(
+  { read, write }: Memory,
+  activate: Activate,
+): Pick<Required<FusedKernels>, "linear" | "linearBackward"> {
   return {
     linear([y], [x, weight, bias], { activation }) {
       const [batch, inputs] = x.shape;
@@ -46,10 +57,11 @@ function dense({ read, write }: Memory): Pick<Required<FusedKernels>, "linear" |
         for (let o = 0; o < outputs; o++) {
           let sum = b[o];
           for (let i = 0; i < inputs; i++) sum += xs[row * inputs + i] * w[i * outputs + o];
-          found[row * outputs + o] = activations[activation](sum);
+          found[row * outputs + o] = sum;
         }
       }
       write(y, found);
+      activate(y, activation);
     },
 
     linearBackward([weightGradient, biasGradient, inputGradient], [dy, x, weight, y], { activation }) {
@@ -77,10 +89,13 @@ function dense({ read, write }: Memory): Pick<Required<FusedKernels>, "linear" |
   };
 }
 
-function sparse({
-  read,
-  write,
-}: Memory): Pick<Required<FusedKernels>, "sparseLinear" | "sparseLinearSgdUpdate"> {
+function sparse(
+  { read, write }: Memory,
+  activate: Activate,
+): Pick<
+  Required<FusedKernels>,
+  "sparseLinear" | "sparseLinearGradient" | "sparseLinearSgdUpdate" | "gatherScaled"
+> {
   return {
     sparseLinear([y], [images, rows, weight, bias], { scale, activation }) {
       const [, inputs] = images.shape;
@@ -94,8 +109,33 @@ function sparse({
           if (pixel === 0) continue;
           for (let o = 0; o < outputs; o++) sums[o] += pixel * scale * w[i * outputs + o];
         }
-        found.push(...sums.map(activations[activation]));
+        found.push(...sums);
       }
+      write(y, found);
+      activate(y, activation);
+    },
+
+    sparseLinearGradient([weightGradient], [images, rows, outputGradient], { scale }) {
+      const [inputs, outputs] = weightGradient.shape;
+      const [pixels, dy] = [read(images), read(outputGradient)];
+      const dw = new Float64Array(inputs * outputs);
+      for (const [b, row] of read(rows).entries()) {
+        for (let i = 0; i < inputs; i++) {
+          const pixel = pixels[row * inputs + i] ?? 0;
+          if (pixel === 0) continue;
+          for (let o = 0; o < outputs; o++) dw[i * outputs + o] += pixel * scale * dy[b * outputs + o];
+        }
+      }
+      write(weightGradient, dw);
+    },
+
+    gatherScaled([y], [images, rows], { scale }) {
+      const [, inputs] = images.shape;
+      const pixels = read(images);
+      const rounded = y.buffer.dtype === "float32" ? Math.fround(scale) : scale;
+      const found = [...read(rows)].flatMap((row) =>
+        Array.from({ length: inputs }, (_, i) => (pixels[row * inputs + i] ?? 0) * rounded),
+      );
       write(y, found);
     },
 

@@ -1,18 +1,29 @@
-import type { FusedKernels, Pool2dAttributes, Window2dAttributes } from "@gradwerk/tensor/backend";
+import type {
+  Activation,
+  FusedKernels,
+  Pool2dAttributes,
+  View,
+  Window2dAttributes,
+} from "@gradwerk/tensor/backend";
 import type { Memory } from "./view-memory.ts";
 
 type WindowName = "conv2d" | "conv2dBackwardInput" | "conv2dBackwardWeight" | "pool2d" | "pool2dBackward";
 
 /** The fused kernels that walk over images with a window. */
-export function naiveWindows({ read, write }: Memory): Pick<Required<FusedKernels>, WindowName> {
+export function naiveWindows(
+  { read, write }: Memory,
+  activate: (y: View, activation: Activation) => void,
+): Pick<Required<FusedKernels>, WindowName> {
   return {
-    conv2d([y], [x, weight], attributes) {
+    conv2d([y], [x, weight, bias], attributes) {
       const [xs, w] = [read(x), read(weight)];
-      const ys = new Float64Array(sizeOf(y.shape));
+      const b = bias === undefined ? undefined : read(bias);
+      const ys = new Float64Array(sizeOf(y.shape)).map((_, o) => b?.[indexOf(o, y.shape)[1]] ?? 0);
       forEachTap({ x, weight, y }, attributes, (i, k, o) => {
         ys[o] += xs[i] * w[k];
       });
       write(y, ys);
+      activate(y, attributes.activation);
     },
 
     conv2dBackwardInput([inputGradient], [dy, weight], attributes) {

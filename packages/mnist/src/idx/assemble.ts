@@ -49,6 +49,16 @@ export class IdxAssembler {
     if (this.#header !== undefined) this.#fill(rest, this.#header);
   }
 
+  /** Memory for the bytes that come next, to be filled from its beginning; undefined where the header is not known. */
+  get room(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#header === undefined ? undefined : this.#data.subarray(this.#dataFilled);
+  }
+
+  /** Told how many bytes of {@link room} were filled. */
+  filled(bytes: number): void {
+    this.#dataFilled += bytes;
+  }
+
   finish(): IdxArray {
     const { file } = this.#options;
     const header = this.#header;

@@ -67,11 +67,44 @@ export async function readIdx(chunks: ByteChunks, options: IdxStreamOptions = {}
   return reader.finish();
 }
 
+/** Reads the next bytes of a file to the beginning of some memory, and says how many; 0 at the file's end. */
+export type ReadBytes = (target: Uint8Array<ArrayBuffer>) => Promise<number>;
+
+/** Bytes that are read before it is known whether they have to be unpacked, and of what has to be. */
+const pieceBytes = 1 << 18;
+/** Bytes of a plain file that are read in one go: the next ones come while these are hashed. */
+const roomBytes = 1 << 22;
+
+/**
+ * Reads an IDX file from where it can be read to any memory: a plain one goes straight to where it stays.
+ *
+ * @throws {@link MnistError} as {@link parseIdx}; errors of the source pass through.
+ */
+export async function readIdxTo(read: ReadBytes, options: IdxStreamOptions = {}): Promise<IdxArray> {
+  const reader = new IdxReader(options, Number.POSITIVE_INFINITY);
+  let isRoom = false;
+  let target = new Uint8Array(pieceBytes);
+  let reading = read(target);
+  for (let bytes = await reading; bytes > 0; bytes = await reading) {
+    const piece = target.subarray(0, bytes);
+    const wasRoom = isRoom;
+    if (wasRoom) reader.filled(bytes);
+    else reader.push(piece);
+    const room = reader.room.subarray(0, roomBytes);
+    isRoom = room.length > 0;
+    target = isRoom ? room : new Uint8Array(pieceBytes);
+    reading = read(target);
+    if (wasRoom) options.onUnpacked?.(piece);
+  }
+  return reader.finish();
+}
+
 /** The way of the bytes: unpacked where they are packed, then assembled. */
 class IdxReader {
   readonly #unpacker: Unpacker;
   readonly #newAssembler: (packed: boolean) => IdxAssembler;
   #assembler: IdxAssembler | undefined;
+  #isPlain = false;
 
   /** @param totalBytes - the length of the file as it comes, infinite where it is unknown. */
   constructor(options: IdxStreamOptions, totalBytes: number) {
@@ -82,6 +115,7 @@ class IdxReader {
     };
     this.#unpacker = new Unpacker(file, (bytes, packed) => {
       onUnpacked?.(bytes);
+      this.#isPlain = !packed;
       this.#assembler ??= this.#newAssembler(packed);
       this.#assembler.push(bytes);
     });
@@ -89,6 +123,16 @@ class IdxReader {
 
   push(chunk: Uint8Array): void {
     this.#unpacker.push(chunk);
+  }
+
+  /** Where the next bytes of a plain file can be read to at once; empty where they have to be pushed. */
+  get room(): Uint8Array<ArrayBuffer> {
+    return (this.#isPlain ? this.#assembler?.room : undefined) ?? new Uint8Array(0);
+  }
+
+  /** Told how many bytes of {@link room} were filled. */
+  filled(bytes: number): void {
+    this.#assembler?.filled(bytes);
   }
 
   finish(): IdxArray {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { MnistError } from "../errors.ts";
 import type { IdxArray } from "../idx/assemble.ts";
-import { readIdx } from "../idx/parse.ts";
+import { type ReadBytes, readIdxTo } from "../idx/parse.ts";
 import type { PublishedFile } from "./published-files.ts";
 
 /** One file as it was found. */
@@ -24,9 +24,6 @@ export interface ReadFile {
   readonly report: FileReport;
 }
 
-/** Large pieces: reading 47 MB in 64 KiB steps would spend its time between them. */
-const READ_BYTES = 1 << 20;
-
 /**
  * Reads and hashes a file, plain or gzip, in one pass.
  *
@@ -43,7 +40,7 @@ export async function readMnistFile(
     bytes += piece.length;
     hash.update(piece);
   };
-  const idx = await readIdx(fileChunks(path, signal), { name: path, onUnpacked });
+  const idx = await reading(path, signal, (read) => readIdxTo(read, { name: path, onUnpacked }));
   const sha256 = hash.digest("hex");
   const { name } = published;
   return { idx, report: { name, path, bytes, sha256, verified: sha256 === published.sha256 } };
@@ -77,19 +74,26 @@ export function sha256Mismatch(
   });
 }
 
-async function* fileChunks(
+async function reading<Result>(
   path: string,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer, void, void> {
-  try {
-    yield* createReadStream(path, { highWaterMark: READ_BYTES, ...(signal === undefined ? {} : { signal }) });
-  } catch (cause) {
+  work: (read: ReadBytes) => Promise<Result>,
+): Promise<Result> {
+  const readable = async <Value>(start: () => Promise<Value>): Promise<Value> => {
     signal?.throwIfAborted();
-    throw new MnistError("file-unreadable", {
-      problem: `the file cannot be read (${cause instanceof Error ? cause.message : String(cause)})`,
-      file: path,
-      remedy: "Check that it is a file and that its permissions allow reading.",
-      cause,
+    return start().catch((cause: unknown) => {
+      throw new MnistError("file-unreadable", {
+        problem: `the file cannot be read (${cause instanceof Error ? cause.message : String(cause)})`,
+        file: path,
+        remedy: "Check that it is a file and that its permissions allow reading.",
+        cause,
+      });
     });
+  };
+  const file = await readable(() => open(path));
+  try {
+    return await work(async (target) => (await readable(() => file.read(target))).bytesRead);
+  } finally {
+    await file.close();
   }
 }

@@ -70,8 +70,8 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
 
   // y = 1 / (1 + e^-x)                   dx = g y (1 - y)
   sigmoid: (g, _, y) => [() => g.mul(y).mul(y.neg().add(1))],
-  // y = max(x, 0)                        dx = g where x > 0, and 0 at 0
-  relu: (g, [x]) => [() => where(x.greater(0), g, 0)],
+  // y = max(x, 0)                        dx = g where y > 0, and 0 at 0
+  relu: (g, _, y) => [() => where(y.greater(0), g, 0)],
   // y = x where x > 0, else a x          dx = g where x > 0, else a g
   leakyRelu: (g, [x], _, { slope }) => [() => where(x.greater(0), g, g.mul(slope))],
   // y = x where x > 0, else a (e^x - 1)  dx = g where x > 0, else g (y + a)
@@ -234,10 +234,11 @@ export const gradients: { readonly [Op in OpName]: GradientRule<Op> } = {
   scatterAddRows: (g, [, indices]) => [() => g, undefined, () => g.gatherRows(indices)],
   argsort: notDifferentiable,
 
-  // y = x * w, a convolution             dx = g transposed-* w    dw = how g meets x
+  // y = x * w + b, a convolution         dx = g transposed-* w    dw = how g meets x    db = sum of g per channel
   conv2d: (g, [x, w], _, attributes) => [
     () => convTranspose2d(g, w, { ...attributes, outputPadding: unreached(x, g, w, attributes) }),
     () => conv2dWeightGradient(g, x, w.shape, attributes),
+    () => g.sum({ axes: [0, 2, 3] }),
   ],
   // y = x transposed-* w                 dx = g * w               dw = how x meets g
   convTranspose2d: (g, [x, w], _, attributes) => [

@@ -1,4 +1,5 @@
-import type { Device, DType, Shape, Tensor } from "@gradwerk/tensor";
+import { assign, type Device, type DType, type Shape, type Tensor } from "@gradwerk/tensor";
+import { uniform } from "@gradwerk/tensor/draws";
 import type { NumpyRandom } from "@gradwerk/tensor/random";
 
 /** Makes the first values of a parameter. A weight's shape is `[inputs, outputs]`, a bias's `[outputs]`. */
@@ -27,5 +28,26 @@ export function numpyNormal(random: NumpyRandom, mean: number = 0, deviation: nu
       for (let i = 0; i < inputs; i++) laidOut[i * outputs + o] = drawn[o * inputs + i];
     }
     return device.tensor(laidOut, { shape: [inputs, outputs], dtype, name });
+  };
+}
+
+/**
+ * Weights for layers before a ReLU: uniform between `-sqrt(6 / inputs)` and `sqrt(6 / inputs)`, so that the spread of the
+ * numbers stays the same from layer to layer. Drawn on the device, the same on every backend.
+ *
+ * @param seed as in `device.randomKey`
+ * @param stream another for each layer of a network
+ * @example
+ * dense({ inputs: 784, outputs: 128, weight: kaimingUniform(7, 0), bias: zeros });
+ * @see K. He et al., "Delving deep into rectifiers", ICCV 2015; torch.nn.init.kaiming_uniform_
+ */
+export function kaimingUniform(seed: number, stream: number): Initializer {
+  return (device, shape, dtype, name) => {
+    const bound = Math.sqrt(6 / shape[0]);
+    const named = device.zeros(shape, { dtype, name });
+    device.scope(() =>
+      assign(named, uniform(device.randomKey(seed, stream), shape, { low: -bound, high: bound, dtype })),
+    );
+    return named;
   };
 }

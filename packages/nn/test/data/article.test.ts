@@ -16,10 +16,13 @@ const trace: {
   B1_final: number[];
 } = JSON.parse(fixture("article-trace.json").toString());
 
-describe("the article's run in float64 on the reference backend", () => {
+describe.each([
+  ["captured", true],
+  ["op by op", false],
+])("the article's run in float64 on the reference backend, %s", (_, capture) => {
   let run: Awaited<ReturnType<typeof runExperiment>>;
   beforeAll(async () => {
-    run = await runExperiment(article);
+    run = await runExperiment(article, capture);
   });
 
   it("finds the 13,007 images of the digits 1 and 7", () => {

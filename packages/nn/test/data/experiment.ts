@@ -30,7 +30,7 @@ export const article: Settings = {
 };
 
 /** Runs the article's experiment through the packages' public interfaces, in float64 on the reference backend. */
-export async function runExperiment(settings: Settings) {
+export async function runExperiment(settings: Settings, capture = true) {
   const mnist = await loadMnist({ source: "package", which: ["train"] });
   const chosen = selectDigits(mnist.train, settings.digits);
   const trainSet = sliceSet(chosen, ...settings.train);
@@ -57,6 +57,7 @@ export async function runExperiment(settings: Settings) {
     loss: halfSquaredError,
     optimizer: sgd({ learningRate: settings.rate }),
     steps: settings.steps,
+    capture,
     batch: (step) => {
       const start = (step % perRound) * settings.batch;
       const batch = sliceSet(trainSet, start, Math.min(start + settings.batch, trainSet.count));

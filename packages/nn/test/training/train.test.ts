@@ -1,10 +1,12 @@
 import { createCpuBackend } from "@gradwerk/backend-cpu";
 import {
+  adam,
   articleNetwork,
   countCorrect,
   evaluate,
   halfSquaredError,
   NnError,
+  parametersOf,
   sgd,
   type TrainOptions,
   type TrainStep,
@@ -56,6 +58,40 @@ describe("train", () => {
     const steps = await all(train(setUp({ steps: 50 }).trainOptions));
     expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
     expect(steps[49].loss).toBeLessThan(steps[0].loss / 2);
+  });
+
+  it.each([
+    ["sgd", sgd({ learningRate: 0.5, momentum: 0.5 })],
+    ["adam", adam({ learningRate: 0.05 })],
+  ])("gives the same bits captured and step by step, with %s", async (_, optimizer) => {
+    const run = async (capture: boolean) => {
+      const { trainOptions, parameters } = setUp({ steps: 20 });
+      const steps = await all(train({ ...trainOptions, optimizer, capture }));
+      const values = parametersOf(parameters).map(({ tensor }) => tensor.dataSync());
+      return { values, steps: steps.map(({ seconds: _, ...step }) => step) };
+    };
+    expect(await run(true)).toEqual(await run(false));
+  });
+
+  it("is traced once for each batch size, and not in steps after that", async () => {
+    const { trainOptions, model, x, targets } = setUp({ steps: 9 });
+    let applied = 0;
+    const counted = {
+      ...model,
+      apply: (...given: Parameters<typeof model.apply>) => {
+        applied++;
+        return model.apply(...given);
+      },
+    };
+    const batch = (step: number) => ({
+      x: x.slice(0, 0, 1 + (step % 2)),
+      targets: targets.slice(0, 0, 1 + (step % 2)),
+    });
+    await all(train({ ...trainOptions, model: counted, batch }));
+    expect(applied).toBe(2);
+    applied = 0;
+    await all(train({ ...trainOptions, model: counted, batch, capture: false }));
+    expect(applied).toBe(9);
   });
 
   it("takes a step only when it is asked for one", async () => {

@@ -9,9 +9,13 @@
  * a kernel, G groups, N count. All float views of one call share one dtype. Numbers that change while a captured
  * program is replayed (learning rate, step count, random counter) are inputs, not attributes.
  */
-import type { NoAttributes, View } from "../backend.ts";
+import type { DType, NoAttributes, View } from "../backend.ts";
 
-/** What a fused layer applies to its sum before it is written. */
+/**
+ * What a fused layer applies to its sum before it is written. It gives the bits of the sum written without one, followed
+ * by the required kernel: `unary` for sigmoid and tanh, `maximum` with 0 for relu. Captured programs rely on that: there
+ * an activation moves into the layer before it.
+ */
 export type Activation = "none" | "relu" | "sigmoid" | "tanh";
 
 /** Distances of a two-dimensional window, `[vertical, horizontal]`. */
@@ -28,8 +32,39 @@ export interface Pool2dAttributes extends Window2dAttributes {
   readonly size: readonly [number, number];
 }
 
+/** What a step of a chain reads or writes: an input or an output of the kernel, or what is needed in between. */
+export interface ChainOperand {
+  readonly kind: "input" | "output" | "temporary";
+  readonly index: number;
+}
+
+/** One elementwise kernel within a chain. */
+export interface ChainStep {
+  readonly kernel: "unary" | "binary" | "compare" | "where" | "cast";
+  /** One of the kernel's ops; empty for `where` and `cast`. */
+  readonly op: string;
+  /** The dtype of the first input, and that of the result. */
+  readonly from: DType;
+  readonly dtype: DType;
+  readonly inputs: readonly ChainOperand[];
+  readonly out: ChainOperand;
+}
+
 /** The fused kernels by name, each with its views and attributes. */
 export interface FusedKernelSignatures {
+  /**
+   * Elementwise kernels one after the other over one shape, in one pass: each step as the required kernel of its name
+   * does it, to the last bit. Up to 16 steps on up to 24 views and temporaries, of which `temporaries` are the dtypes.
+   * All views have the same shape; inputs may have any strides here, and an input that overlaps an output is the very same
+   * view. What a step reads is an input or was written by a step before it; once an output is written, no step reads an
+   * input that is the same view.
+   */
+  elementwise: {
+    out: readonly View[];
+    inputs: readonly View[];
+    attributes: { readonly steps: readonly ChainStep[]; readonly temporaries: readonly DType[] };
+  };
+
   /** `y = activation(x w + b)`: x `[B, I]`, w `[I, O]`, b `[O]`, y `[B, O]`. */
   linear: {
     out: [y: View];
@@ -59,6 +94,23 @@ export interface FusedKernelSignatures {
     out: [y: View];
     inputs: [images: View, rows: View, weight: View, bias: View];
     attributes: { readonly scale: number; readonly activation: Activation };
+  };
+
+  /** `dw = x^T dy` for the same images: dw `[I, O]`, dy `[B, O]`; rows of dw whose input is zero everywhere are zeros. */
+  sparseLinearGradient: {
+    out: [weightGradient: View];
+    inputs: [images: View, rows: View, outputGradient: View];
+    attributes: { readonly scale: number };
+  };
+
+  /**
+   * `y = scale * images[rows]`: rows of uint8 images `[N, I]` as floats `[B, I]`, zeros for a row outside. Each number is
+   * one product in the dtype of y, scale rounded to it, as `gatherRows`, `cast` and `mul` give it.
+   */
+  gatherScaled: {
+    out: [y: View];
+    inputs: [images: View, rows: View];
+    attributes: { readonly scale: number };
   };
 
   /**
@@ -171,15 +223,16 @@ export interface FusedKernelSignatures {
   };
 
   /**
-   * x `[B, C, H, W]`, weight `[O, C / G, KH, KW]`, y `[B, O, H', W']`; cross-correlation, as everywhere in the field.
+   * `y = activation(x * w + bias)`: x `[B, C, H, W]`, weight `[O, C / G, KH, KW]`, bias `[O]` where it is given, y
+   * `[B, O, H', W']`; cross-correlation, as everywhere in the field.
    * Outputs `g O / G` and on see the channels `g C / G` and on, as many as there are in group g.
    * `H' = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`, and so is W'; in the backward kernels the views
    * say which H and W it was.
    */
   conv2d: {
     out: [y: View];
-    inputs: [x: View, weight: View];
-    attributes: Window2dAttributes & { readonly groups: number };
+    inputs: [x: View, weight: View] | [x: View, weight: View, bias: View];
+    attributes: Window2dAttributes & { readonly groups: number; readonly activation: "none" | "relu" };
   };
   conv2dBackwardInput: {
     out: [inputGradient: View];

@@ -1,5 +1,5 @@
 import type { BackendBuffer, DType } from "../backend.ts";
-import { bytesOf } from "./dtype.ts";
+import { bytesOf, promotionOrder } from "./dtype.ts";
 
 /** The most that freed buffers may hold while they wait; what comes on top goes back to the backend at once. */
 const maximumPooledBytes = 256 * 2 ** 20;
@@ -9,12 +9,8 @@ const maximumPooledBytes = 256 * 2 ** 20;
  * again and again; with a pool it asks the backend for memory only the first time.
  */
 export class BufferPool {
-  readonly #waiting: Record<DType, Map<number, BackendBuffer[]>> = {
-    float32: new Map(),
-    float64: new Map(),
-    int32: new Map(),
-    uint8: new Map(),
-  };
+  // By `classOf`.
+  readonly #waiting = new Map<number, BackendBuffer[]>();
   #bytes = 0;
 
   get bytes(): number {
@@ -23,7 +19,7 @@ export class BufferPool {
 
   /** A waiting buffer of exactly this class. */
   take(dtype: DType, length: number): BackendBuffer | undefined {
-    const buffer = this.#waiting[dtype].get(length)?.pop();
+    const buffer = this.#waiting.get(classOf(dtype, length))?.pop();
     if (buffer !== undefined) this.#bytes -= bytesOf(dtype, length);
     return buffer;
   }
@@ -33,8 +29,8 @@ export class BufferPool {
     const { dtype, length } = buffer;
     const bytes = bytesOf(dtype, length);
     if (this.#bytes + bytes > maximumPooledBytes) return false;
-    const same = this.#waiting[dtype].get(length);
-    if (same === undefined) this.#waiting[dtype].set(length, [buffer]);
+    const same = this.#waiting.get(classOf(dtype, length));
+    if (same === undefined) this.#waiting.set(classOf(dtype, length), [buffer]);
     else same.push(buffer);
     this.#bytes += bytes;
     return true;
@@ -42,8 +38,8 @@ export class BufferPool {
 
   /** Every waiting buffer; the pool is empty afterwards. */
   drain(): BackendBuffer[] {
-    const all = Object.values(this.#waiting).flatMap((bySize) => [...bySize.values()].flat());
-    for (const bySize of Object.values(this.#waiting)) bySize.clear();
+    const all = [...this.#waiting.values()].flat();
+    this.#waiting.clear();
     this.#bytes = 0;
     return all;
   }
@@ -58,4 +54,9 @@ export function sizeClass(dtype: DType, length: number): number {
   const step = 2 ** (29 - Math.clz32(length - 1));
   const size = Math.ceil(length / step) * step;
   return bytesOf(dtype, size) > maximumPooledBytes ? length : size;
+}
+
+// One number for dtype and length.
+function classOf(dtype: DType, length: number): number {
+  return 4 * length + promotionOrder.indexOf(dtype);
 }

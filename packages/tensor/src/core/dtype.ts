@@ -10,7 +10,12 @@ const arrayClasses: {
 } = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
 
 /** From narrow to wide: of two dtypes that meet in an op, the later one is the result's. */
-const promotionOrder: readonly DType[] = ["uint8", "int32", "float32", "float64"];
+export const promotionOrder: readonly DType[] = ["uint8", "int32", "float32", "float64"];
+
+/** A typed array of the dtype, zeros. */
+export function emptyArray(dtype: DType, length: number): TypedArray {
+  return new arrayClasses[dtype](length);
+}
 
 /** The bytes that `length` elements take. */
 export function bytesOf(dtype: DType, length: number): number {

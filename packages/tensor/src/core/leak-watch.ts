@@ -1,4 +1,5 @@
 import type { DType } from "../backend.ts";
+import { callersOutside } from "./callers.ts";
 import { bytesOf } from "./dtype.ts";
 import type { TensorBase } from "./tensor-base.ts";
 
@@ -45,13 +46,4 @@ export class LeakWatch {
   living(): TensorOrigin[] {
     return [...this.#living].sort((a, b) => b.bytes - a.bytes);
   }
-}
-
-// The innermost frame is this file's own, so that the folder above it is that of this package; where all code is
-// bundled into one file, no frame can be told from another.
-function callersOutside(): string {
-  const frames = (new Error().stack ?? "").split("\n").slice(1);
-  const [, ownFolder] = /([^\s(]+\/)core\/leak-watch/.exec(frames[0] ?? "") ?? [];
-  const outside = frames.filter((frame) => ownFolder === undefined || !frame.includes(ownFolder));
-  return outside.map((frame) => frame.trim()).join("\n");
 }

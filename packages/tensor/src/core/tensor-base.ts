@@ -1,4 +1,4 @@
-import type { DType, TypedArray, View } from "../backend.ts";
+import type { BackendBuffer, DType, TypedArray, View } from "../backend.ts";
 import type { Device } from "../device.ts";
 import { TensorError } from "../errors.ts";
 import { isContiguous, type Layout } from "./layout.ts";
@@ -64,6 +64,7 @@ export class TensorBase {
   /** The elements as a kernel sees them. @internal */
   get view(): View {
     this.assertAlive("view");
+    this.device.trace?.saw(this);
     return { buffer: this.storage.buffer, ...this.layout };
   }
 
@@ -73,12 +74,7 @@ export class TensorBase {
    * @throws TensorError `use-after-free`
    */
   async data(): Promise<TypedArray> {
-    this.assertAlive("data");
-    const source = this.#inOneRun();
-    const { buffer, offset } = source.view;
-    const reading = this.device.backend.read(buffer, offset, source.size);
-    if (source !== this) source.dispose();
-    return reading;
+    return this.#read("data", (...run) => this.device.backend.read(...run));
   }
 
   /**
@@ -87,19 +83,14 @@ export class TensorBase {
    * @throws TensorError `backend` where it cannot; `use-after-free`
    */
   dataSync(): TypedArray {
-    this.assertAlive("dataSync");
     const { backend } = this.device;
-    if (backend.readSync === undefined) {
+    return this.#read("dataSync", (...run) => {
+      if (backend.readSync !== undefined) return backend.readSync(...run);
       throw new TensorError(
         "backend",
         `dataSync: backend ${backend.name} cannot read at once. Use await x.data().`,
       );
-    }
-    const source = this.#inOneRun();
-    const { buffer, offset } = source.view;
-    const values = backend.readSync(buffer, offset, source.size);
-    if (source !== this) source.dispose();
-    return values;
+    });
   }
 
   /**
@@ -154,11 +145,18 @@ export class TensorBase {
     this.#owner = scope;
   }
 
-  // This tensor where its elements follow one another, else a copy whose elements do.
-  #inOneRun(): TensorBase {
-    if (isContiguous(this.layout)) return this;
-    const copy = this.device.allocate("data", this.dtype, this.shape);
-    this.device.run("copy", [copy.view], [this.view], {});
-    return copy;
+  // Reads this tensor where its elements follow one another, else a copy whose elements do.
+  #read<Values>(op: string, read: (buffer: BackendBuffer, offset: number, length: number) => Values): Values {
+    const { device, layout, dtype, shape, size, storage } = this;
+    this.assertAlive(op);
+    device.trace?.refuseToRead(op, this);
+    if (isContiguous(layout)) return read(storage.buffer, layout.offset, size);
+    const copy = device.allocate(op, dtype, shape);
+    try {
+      device.run("copy", [copy.view], [this.view], {});
+      return read(copy.storage.buffer, 0, size);
+    } finally {
+      copy.dispose();
+    }
   }
 }

@@ -6,7 +6,6 @@ import { add } from "../ops/arithmetic/add.ts";
 import { cast } from "../ops/shape/cast.ts";
 import { reshape } from "../ops/shape/reshape.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkFit } from "./fit.ts";
 import { checkWhole } from "./options.ts";
 
 /** A window's moves, and into how many groups channels are divided that do not mix. */
@@ -36,23 +35,23 @@ export function checkChannels(
   }
 }
 
-/** Both tensors in the wider of their dtypes, which must be a float. */
-export function inOneFloat(op: string, x: Tensor, weight: Tensor): [Tensor, Tensor] {
-  const dtype = promote(x.dtype, weight.dtype);
+/** All tensors in the widest of their dtypes, which must be a float. */
+export function inOneFloat(
+  op: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+): [x: Tensor, weight: Tensor, bias: Tensor | undefined] {
+  const given = bias === undefined ? [x, weight] : [x, weight, bias];
+  const dtype = given.map((tensor) => tensor.dtype).reduce(promote);
   requireFloat(op, dtype);
-  return [x, weight].map((tensor) => (tensor.dtype === dtype ? tensor : cast(tensor, dtype))) as [
-    Tensor,
-    Tensor,
-  ];
+  const [images, kernels, shift] = given.map((tensor) =>
+    tensor.dtype === dtype ? tensor : cast(tensor, dtype),
+  );
+  return [images, kernels, shift];
 }
 
-/**
- * One bias per channel added to images `[B, C, H, W]`.
- *
- * @throws TensorError `shape`
- */
-export function withBias(op: string, y: Tensor, bias: Tensor | undefined): Tensor {
-  if (bias === undefined) return y;
-  checkFit(op, "the bias", bias, [y.shape[1]], { "the result": y });
-  return add(y, reshape(bias, [y.shape[1], 1, 1]));
+/** One bias per channel added to images `[B, C, H, W]`. */
+export function withBias(y: Tensor, bias: Tensor | undefined): Tensor {
+  return bias === undefined ? y : add(y, reshape(bias, [y.shape[1], 1, 1]));
 }

@@ -3,8 +3,8 @@ import type { Tensor } from "../tensor.ts";
 
 /**
  * Checks tensors of indices: int32, each from 0 to below `extent`. The values are looked at where the device can
- * read at once; what was read once is remembered. Where it cannot, and for a stretch of a larger tensor whose other
- * elements lie outside, indices reach the kernels as they are.
+ * read at once; what was read once is remembered. Where it cannot, and while a step is traced, indices reach the kernels as
+ * they are.
  *
  * @returns whether every index is known to lie inside
  * @throws TensorError `dtype`, `index` with the first one outside
@@ -35,10 +35,12 @@ export function requireIndices(op: string, indices: Tensor): void {
   }
 }
 
-// The smallest and largest number in the buffer below the tensor, read once and kept until it is written to.
+// The smallest and largest number in the buffer below the tensor, read once and kept until it is written to. A trace
+// knows nothing of them: a program is replayed on others.
 function rangeOf({ storage, device }: Tensor): readonly [number, number] | undefined {
-  const { backend } = device;
-  if (storage.range === undefined && backend.readSync !== undefined) {
+  const { backend, trace } = device;
+  if (trace !== undefined || backend.readSync === undefined) return undefined;
+  if (storage.range === undefined) {
     const values = backend.readSync(storage.buffer, 0, storage.length);
     let low = 0;
     let high = -1;

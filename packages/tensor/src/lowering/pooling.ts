@@ -6,7 +6,7 @@ import { mean } from "../ops/reduction/mean.ts";
 import { reshape } from "../ops/shape/reshape.ts";
 import type { Tensor } from "../tensor.ts";
 import { deviceOf } from "./device-of.ts";
-import { contiguous } from "./views.ts";
+import { fusedResult } from "./fused.ts";
 import {
   asPair,
   type Pair,
@@ -46,11 +46,8 @@ export function pool2d(
   const counts = windowCounts(name, x.shape, size, attributes);
   return device.asOne("pool2d", [x], attributes, () => {
     const shape = [x.shape[0], x.shape[1], ...counts];
-    if (device.brings("pool2d") && x.size > 0) {
-      const out = device.allocate(name, x.dtype, shape);
-      device.runFused("pool2d", [out.view], [contiguous(x).view], attributes);
-      return out;
-    }
+    const fused = fusedResult(name, "pool2d", x.dtype, shape, [x], attributes);
+    if (fused !== undefined) return fused;
     return reshape(decomposed(name, x, attributes), shape);
   });
 }

@@ -132,7 +132,9 @@ export interface OpTable {
   readonly argsort: Unary;
 
   readonly conv2d: {
-    readonly inputs: readonly [x: Tensor, weight: Tensor];
+    readonly inputs:
+      | readonly [x: Tensor, weight: Tensor]
+      | readonly [x: Tensor, weight: Tensor, bias: Tensor];
     readonly attributes: ConvolutionAttributes;
   };
   readonly convTranspose2d: {

@@ -13,18 +13,31 @@ import { TensorError } from "../errors.ts";
  * philox4x32([0, 0, 0, 0], [0, 0])[0].toString(16); // "6627e8d5"
  */
 export function philox4x32(counter: Words4, key: Words2): Words4 {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+  const block = new Uint32Array(4);
+  fillBlock(block, counter[0], counter[1], counter[2], counter[3], key);
+  return [block[0], block[1], block[2], block[3]];
+}
+
+// The same without a new array, for many blocks.
+function fillBlock(block: Uint32Array, c0: number, c1: number, c2: number, c3: number, key: Words2): void {
+  let k0 = key[0];
+  let k1 = key[1];
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, c0);
     const low0 = Math.imul(0xd2511f53, c0);
     const high1 = multiplyHigh(0xcd9e8d57, c2);
     const low1 = Math.imul(0xcd9e8d57, c2);
-    [c0, c1, c2, c3] = [high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0];
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
     k0 = (k0 + 0x9e3779b9) | 0;
     k1 = (k1 + 0xbb67ae85) | 0;
   }
-  return [c0 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0];
+  block[0] = c0;
+  block[1] = c1;
+  block[2] = c2;
+  block[3] = c3;
 }
 
 /** Four 32-bit words. */
@@ -52,7 +65,7 @@ function multiplyHigh(a: number, b: number): number {
 export class PhiloxRandom {
   readonly #key: Words2;
   readonly #stream: Words2;
-  #block: Words4 = [0, 0, 0, 0];
+  readonly #block = new Uint32Array(4);
   #drawn: number = 0;
 
   /**
@@ -70,7 +83,7 @@ export class PhiloxRandom {
     const lane = this.#drawn % 4;
     if (lane === 0) {
       const index = this.#drawn / 4;
-      this.#block = philox4x32([index | 0, Math.floor(index / 2 ** 32), ...this.#stream], this.#key);
+      fillBlock(this.#block, index, index / 2 ** 32, this.#stream[0], this.#stream[1], this.#key);
     }
     this.#drawn++;
     return this.#block[lane];
@@ -93,11 +106,7 @@ export class PhiloxRandom {
         `integerBelow: end must be a whole number from 1 to 2^32, got ${end}.`,
       );
     }
-    // What lies above the largest multiple of `end` is drawn again, so that no remainder is favoured.
-    const limit = 2 ** 32 - (2 ** 32 % end);
-    let bits = this.uint32();
-    while (bits >= limit) bits = this.uint32();
-    return bits % end;
+    return this.#below(end);
   }
 
   /**
@@ -112,12 +121,24 @@ export class PhiloxRandom {
         `permutation: count must be a whole number from 0 to 2^32, got ${count}.`,
       );
     }
-    const order = Uint32Array.from({ length: count }, (_, i) => i);
+    const order = new Uint32Array(count);
+    for (let i = 0; i < count; i++) order[i] = i;
     for (let last = count - 1; last > 0; last--) {
-      const other = this.integerBelow(last + 1);
-      [order[last], order[other]] = [order[other], order[last]];
+      const other = this.#below(last + 1);
+      const moved = order[last];
+      order[last] = order[other];
+      order[other] = moved;
     }
     return order;
+  }
+
+  // What lies above the largest multiple of `end` is drawn again, so that no remainder is favoured.
+  #below(end: number): number {
+    const limit = Math.floor(2 ** 32 / end) * end;
+    let bits = this.uint32();
+    while (bits >= limit) bits = this.uint32();
+    // The remainder. A quotient of 32-bit numbers is never rounded up to a whole number.
+    return bits - Math.floor(bits / end) * end;
   }
 }
 

@@ -50,7 +50,7 @@ describe("a long run", () => {
   test("of every op while a recorder watches ends so too, once the scope around it closes", () => {
     const device = strictDevice();
     for (const { op, inputs, run } of opExamples) {
-      if (/^assign$|Update$/.test(op)) continue;
+      if (/^assign$|^accumulate|Update$/.test(op)) continue;
       const before = device.memory();
       device.scope(() => {
         device.recordWith({ record: () => {} }, () => run(...inputs(device)));

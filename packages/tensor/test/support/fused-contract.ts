@@ -1,4 +1,5 @@
 import type { DType, FusedKernelSignatures, View, Window2dAttributes } from "@gradwerk/tensor/backend";
+import { findChainBreach } from "./chain-contract.ts";
 import { isRowMajor, positions } from "./contract.ts";
 
 /** One call of a fused kernel. */
@@ -12,12 +13,14 @@ export interface FusedCall {
 /**
  * What each kernel takes and gives, one word per view: a letter is the size of an axis and the same everywhere in the
  * call, a digit stands for itself, `.` is a view of one element, `*` any shape but one for all. After a colon the
- * dtype: int32, uint8 or any; else a float. A destination in brackets may be missing.
+ * dtype: int32, uint8 or any; else a float. A view in brackets may be missing.
  */
-const forms: Readonly<Record<keyof FusedKernelSignatures, string>> = {
+const forms: Readonly<Record<Exclude<keyof FusedKernelSignatures, "elementwise">, string>> = {
   linear: "BI IO O -> BO",
   linearBackward: "BO BI IO BO -> IO O (BI)",
   sparseLinear: "NI:uint8 B:int32 IO O -> BO",
+  sparseLinearGradient: "NI:uint8 B:int32 BO -> IO",
+  gatherScaled: "NI:uint8 B:int32 -> BI",
   sparseLinearSgdUpdate: "NI:uint8 B:int32 BO . -> IO",
   softmax: "BN -> BN",
   softmaxCrossEntropy: "BC B:int32 -> B BC",
@@ -30,7 +33,7 @@ const forms: Readonly<Record<keyof FusedKernelSignatures, string>> = {
   batchNormBackward: "BCN BCN C C C -> BCN C C",
   randomBits: "2:int32 2:int32 -> N:int32",
   dropout: "* 2:int32 2:int32 -> *",
-  conv2d: "BCHW OGKL -> BOPQ",
+  conv2d: "BCHW OGKL (O) -> BOPQ",
   conv2dBackwardInput: "BOPQ OGKL -> BCHW",
   conv2dBackwardWeight: "BOPQ BCHW -> OGKL",
   pool2d: "BCHW -> BCPQ",
@@ -43,6 +46,9 @@ const inPlace: ReadonlySet<string> = new Set(["sgdUpdate", "adamUpdate", "sparse
 
 /** The first thing in a call of a fused kernel that the contract in `fused-kernels.ts` rules out, or `undefined`. */
 export function findFusedBreach({ kernel, out, inputs, attributes }: FusedCall): string | undefined {
+  if (kernel === "elementwise") {
+    return findChainBreach(out, inputs, attributes as FusedKernelSignatures["elementwise"]["attributes"]);
+  }
   const views = [...inputs, ...out];
   for (const view of views) {
     if (!isRowMajor(view)) return `a view is not contiguous: [${view.shape}] with strides [${view.strides}]`;
@@ -68,17 +74,22 @@ function isEmpty({ shape }: View): boolean {
 }
 
 function findWrongForm(
-  kernel: keyof FusedKernelSignatures,
+  kernel: keyof typeof forms,
   out: readonly View[],
   inputs: readonly View[],
 ): string | undefined {
   const [given, made] = forms[kernel].split(" -> ").map((side) => side.split(" "));
-  if (inputs.length !== given.length) return `${inputs.length} inputs instead of ${given.length}`;
-  const required = made.filter((word) => !word.startsWith("("));
-  if (out.length < required.length || out.length > made.length) return `${out.length} destinations`;
+  const isRequired = (word: string): boolean => !word.startsWith("(");
+  for (const [what, views, words] of [
+    ["inputs", inputs, given],
+    ["destinations", out, made],
+  ] as const) {
+    const fewest = words.filter(isRequired).length;
+    if (views.length < fewest || views.length > words.length) return `${views.length} ${what}`;
+  }
   const sizes = new Map<string, number>();
   const floats = new Set<DType>();
-  const words = [...given, ...made.map((word) => word.replace(/[()]/g, ""))];
+  const words = [...given.slice(0, inputs.length), ...made].map((word) => word.replace(/[()]/g, ""));
   for (const [i, view] of [...inputs, ...out].entries()) {
     const [axes, dtype = "float"] = words[i].split(":");
     const { dtype: found } = view.buffer;

@@ -156,6 +156,8 @@ export const opExamples: readonly OpExample[] = [
   example("foldIn", [key, [[], "int32"]]),
 
   example("assign", [square, square]),
+  example("accumulate", [square, square]),
+  example("accumulateRows", [square, [[3], "int32"], [[3, 2]]]),
   example("sgdUpdate", [square, square, [[]], square], (w, g, rate, velocity) =>
     training.sgdUpdate(w, g, rate, { velocity, momentum: 0.5 }),
   ),

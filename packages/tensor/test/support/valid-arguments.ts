@@ -125,6 +125,8 @@ export const validArguments: Readonly<Record<string, Arguments>> = {
   splitKey: (d) => [key(d), 3],
   foldIn: (d) => [key(d), 3],
 
+  accumulate: (d) => [square(d), square(d)],
+  accumulateRows: (d) => [square(d), indices(d), square(d)],
   sgdUpdate: (d) => [
     square(d),
     square(d),

@@ -6,7 +6,8 @@ import {
   withBias,
 } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { checkForm } from "../../lowering/fit.ts";
+import { checkFit, checkForm } from "../../lowering/fit.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import { contiguous } from "../../lowering/views.ts";
 import {
   requireImages,
@@ -65,16 +66,19 @@ export function convolved(
   const counts = windowCounts(op, x.shape, [height, width], attributes);
   const shape = [x.shape[0], outChannels, ...counts];
   checkShape(op, shape);
+  if (bias !== undefined) checkFit(op, "the bias", bias, [outChannels], { weight });
   return device.scope(() => {
-    const [images, kernels] = inOneFloat(op, x, weight);
-    const y = device.asOne("conv2d", [images, kernels], attributes, () => {
-      const isEmpty = images.size === 0 || kernels.size === 0;
-      if (isEmpty || !device.brings("conv2d")) return decomposed(op, images, kernels, attributes, counts);
-      const out = device.allocate(op, images.dtype, shape);
-      device.runFused("conv2d", [out.view], [contiguous(images).view, contiguous(kernels).view], attributes);
-      return out;
-    });
-    return withBias(op, y, bias);
+    const [images, kernels, shift] = inOneFloat(op, x, weight, bias);
+    const inputs = shift === undefined ? ([images, kernels] as const) : ([images, kernels, shift] as const);
+    const fusedAttributes = { ...attributes, activation: "none" } as const;
+    return device.asOne(
+      "conv2d",
+      inputs,
+      attributes,
+      () =>
+        fusedResult(op, "conv2d", images.dtype, shape, inputs, fusedAttributes) ??
+        withBias(decomposed(op, images, kernels, attributes, counts), shift),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Shape } from "../../core/shape.ts";
 import type { ConvolutionAttributes } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { contiguous } from "../../lowering/views.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import type { Tensor } from "../../tensor.ts";
 import { permute } from "../shape/permute.ts";
 import { reshape } from "../shape/reshape.ts";
@@ -30,13 +30,11 @@ export function conv2dWeightGradient(
 ): Tensor {
   const device = deviceOf("conv2dWeightGradient", g, x);
   return device.scope(() => {
-    const isFused = device.brings("conv2dBackwardWeight") && !device.recording && g.size > 0 && x.size > 0;
-    if (isFused) {
-      const out = device.allocate("conv2dWeightGradient", x.dtype, weightShape);
-      const inputs = [contiguous(g).view, contiguous(x).view] as const;
-      device.runFused("conv2dBackwardWeight", [out.view], [...inputs], { stride, padding, dilation, groups });
-      return out;
-    }
+    const window = { stride, padding, dilation, groups };
+    const fused =
+      !device.recording &&
+      fusedResult("conv2dWeightGradient", "conv2dBackwardWeight", x.dtype, weightShape, [g, x], window);
+    if (fused) return fused;
     const [batch, channels, height, width] = x.shape;
     const [outChannels, perGroup, kernelHeight, kernelWidth] = weightShape;
     // x as C/G images with G B channels, g as G O/G kernels over B channels; stride and dilation change places.

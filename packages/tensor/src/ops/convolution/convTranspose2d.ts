@@ -7,8 +7,8 @@ import {
   withBias,
 } from "../../lowering/convolution.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { checkWhole } from "../../lowering/options.ts";
-import { contiguous } from "../../lowering/views.ts";
+import { checkFit, checkForm } from "../../lowering/fit.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import { asPair, type Pair, requireImages, windowAttributes } from "../../lowering/windows.ts";
 import type { Tensor } from "../../tensor.ts";
 import { flip } from "../shape/flip.ts";
@@ -48,20 +48,14 @@ export function convTranspose2d(
   requireImages("convTranspose2d", x);
   const attributes = { ...windowAttributes("convTranspose2d", window), groups };
   const extra = asPair("convTranspose2d", "outputPadding", outputPadding, 0);
-  if (weight.rank !== 4 || weight.shape[0] !== x.shape[1]) {
-    throw new TensorError(
-      "shape",
-      `convTranspose2d: the weight must be [${x.shape[1]}, out / groups, height, width] for images ${formatShape(x.shape)}, ` +
-        `got ${formatShape(weight.shape)}.`,
-    );
-  }
-  if (weight.shape[2] === 0 || weight.shape[3] === 0) {
-    throw new TensorError(
-      "shape",
-      `convTranspose2d: the kernels of weight ${formatShape(weight.shape)} have no elements. Give them at least one.`,
-    );
-  }
-  checkWhole("convTranspose2d", "groups", groups, 1);
+  const isWeight = weight.rank === 4 && weight.shape[0] === x.shape[1] && !weight.shape.includes(0, 2);
+  checkForm(
+    "convTranspose2d",
+    isWeight,
+    "images [B, O, H, W] and a weight [O, C / groups, KH, KW]",
+    x,
+    weight,
+  );
   checkChannels("convTranspose2d", x, weight.shape[1] * groups, weight, groups);
   const size = [0, 1].map((i) => {
     const { stride, padding, dilation } = attributes;
@@ -85,24 +79,24 @@ export function convTranspose2d(
   }
   const shape = [x.shape[0], weight.shape[1] * groups, size[0], size[1]];
   checkShape("convTranspose2d", shape);
+  if (bias !== undefined) checkFit("convTranspose2d", "the bias", bias, [shape[1]], { weight });
   return device.scope(() => {
-    const [images, kernels] = inOneFloat("convTranspose2d", x, weight);
+    const [images, kernels, shift] = inOneFloat("convTranspose2d", x, weight, bias);
     const y = device.asOne(
       "convTranspose2d",
       [images, kernels],
       { ...attributes, outputPadding: extra },
-      () => {
-        const isEmpty = images.size === 0 || kernels.size === 0;
-        if (isEmpty || !device.brings("conv2dBackwardInput")) {
-          return decomposed(images, kernels, shape, attributes);
-        }
-        const out = device.allocate("convTranspose2d", images.dtype, shape);
-        const inputs = [contiguous(images).view, contiguous(kernels).view] as const;
-        device.runFused("conv2dBackwardInput", [out.view], [...inputs], attributes);
-        return out;
-      },
+      () =>
+        fusedResult(
+          "convTranspose2d",
+          "conv2dBackwardInput",
+          images.dtype,
+          shape,
+          [images, kernels],
+          attributes,
+        ) ?? decomposed(images, kernels, shape, attributes),
     );
-    return withBias("convTranspose2d", y, bias);
+    return withBias(y, shift);
   });
 }
 

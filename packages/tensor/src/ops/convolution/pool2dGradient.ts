@@ -1,7 +1,7 @@
 import type { Pool2dAttributes } from "../../backend.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
-import { contiguous } from "../../lowering/views.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import { windowCounts, windowsOf } from "../../lowering/windows.ts";
 import type { Tensor } from "../../tensor.ts";
 import { div } from "../arithmetic/div.ts";
@@ -35,11 +35,10 @@ import { unsqueeze } from "../shape/unsqueeze.ts";
 export function pool2dGradient(g: Tensor, x: Tensor, attributes: Pool2dAttributes): Tensor {
   const device = deviceOf("pool2dGradient", g, x);
   return device.scope(() => {
-    if (device.brings("pool2dBackward") && !device.recording && x.size > 0) {
-      const out = device.allocate("pool2dGradient", x.dtype, x.shape);
-      device.runFused("pool2dBackward", [out.view], [contiguous(g).view, contiguous(x).view], attributes);
-      return out;
-    }
+    const fused =
+      !device.recording &&
+      fusedResult("pool2dGradient", "pool2dBackward", x.dtype, x.shape, [g, x], attributes);
+    if (fused) return fused;
     const [batch, channels, countY, countX] = g.shape;
     const places = sizeOf(attributes.size);
     // One share of g for each place of each window: [B, C, KH KW, H', W'].

@@ -1,5 +1,5 @@
 import { deviceOf } from "../../lowering/device-of.ts";
-import { contiguous } from "../../lowering/views.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import type { Tensor } from "../../tensor.ts";
 import { softmax } from "../activation/softmax.ts";
 import { mul } from "../arithmetic/mul.ts";
@@ -30,11 +30,18 @@ export function softmaxCrossEntropyGradient(
 ): Tensor {
   const device = deviceOf("softmaxCrossEntropyGradient", g, logits, labels);
   return device.scope(() => {
-    if (probabilities !== undefined && device.brings("softmaxCrossEntropyBackward") && !device.recording) {
-      const out = device.allocate("softmaxCrossEntropyGradient", logits.dtype, logits.shape);
-      const inputs = [contiguous(g).view, probabilities.view, contiguous(labels).view] as const;
-      device.runFused("softmaxCrossEntropyBackward", [out.view], [...inputs], { labelSmoothing });
-      return out;
+    if (probabilities !== undefined && !device.recording) {
+      const inputs = [g, probabilities, labels];
+      const { dtype, shape } = logits;
+      const fused = fusedResult(
+        "softmaxCrossEntropyGradient",
+        "softmaxCrossEntropyBackward",
+        dtype,
+        shape,
+        inputs,
+        { labelSmoothing },
+      );
+      if (fused !== undefined) return fused;
     }
     const targets = smoothedTargets(logits, labels, labelSmoothing);
     // The targets of a row add up to 1, or to 0 where the row is ignored.

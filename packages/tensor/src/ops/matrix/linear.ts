@@ -5,9 +5,10 @@ import { checkShape, type Shape, sizeOf } from "../../core/shape.ts";
 import type { Device } from "../../device.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
 import { checkFit, checkForm, checkOneDtype } from "../../lowering/fit.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import { asMatrices, checkInnerSizes } from "../../lowering/matrices.ts";
 import { checkChoice } from "../../lowering/options.ts";
-import { contiguous, viewedAs } from "../../lowering/views.ts";
+import { viewedAs } from "../../lowering/views.ts";
 import type { Tensor } from "../../tensor.ts";
 import { relu } from "../activation/relu.ts";
 import { sigmoid } from "../activation/sigmoid.ts";
@@ -52,14 +53,8 @@ export function linear(
     });
   }
   return device.asOne("linear", [x, weight, bias], { activation }, () => {
-    const isEmpty = x.size === 0 || weight.size === 0;
-    if (isEmpty || !device.brings("linear")) {
-      return activated(decomposed(device, x, weight, bias), activation);
-    }
-    const out = device.allocate("linear", x.dtype, shape);
-    const inputs = [contiguous(x).view, contiguous(weight).view, contiguous(bias).view] as const;
-    device.runFused("linear", [out.view], [...inputs], { activation });
-    return out;
+    const fused = fusedResult("linear", "linear", x.dtype, shape, [x, weight, bias], { activation });
+    return fused ?? activated(decomposed(device, x, weight, bias), activation);
   });
 }
 

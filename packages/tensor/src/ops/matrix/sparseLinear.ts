@@ -1,9 +1,9 @@
 import { checkShape } from "../../core/shape.ts";
 import { deviceOf } from "../../lowering/device-of.ts";
 import { checkForm } from "../../lowering/fit.ts";
+import { fusedResult } from "../../lowering/fused.ts";
 import { checkIndices } from "../../lowering/indices.ts";
 import { checkNumber } from "../../lowering/options.ts";
-import { contiguous } from "../../lowering/views.ts";
 import type { Tensor } from "../../tensor.ts";
 import { mul } from "../arithmetic/mul.ts";
 import { gatherRows } from "../indexing/gatherRows.ts";
@@ -41,17 +41,13 @@ export function sparseLinear(
   checkLinear("sparseLinear", { shape: images.shape, dtype: weight.dtype }, weight, bias);
   checkShape("sparseLinear", [rows.size, weight.shape[1]]);
   return device.asOne("sparseLinear", [images, rows, weight, bias], { scale, activation }, () => {
-    const isEmpty = images.size === 0 || rows.size === 0 || weight.size === 0;
-    if (isEmpty || !device.brings("sparseLinear")) {
-      return linear(scaledRows("sparseLinear", images, rows, weight, scale), weight, bias, { activation });
-    }
-    const out = device.allocate("sparseLinear", weight.dtype, [rows.size, weight.shape[1]]);
-    const inputs = [images, rows, weight, bias].map((tensor) => contiguous(tensor).view);
-    device.runFused("sparseLinear", [out.view], [inputs[0], inputs[1], inputs[2], inputs[3]], {
-      scale,
-      activation,
-    });
-    return out;
+    const shape = [rows.size, weight.shape[1]];
+    const attributes = { scale, activation };
+    const inputs = [images, rows, weight, bias];
+    return (
+      fusedResult("sparseLinear", "sparseLinear", weight.dtype, shape, inputs, attributes) ??
+      linear(scaledRows("sparseLinear", images, rows, weight, scale), weight, bias, { activation })
+    );
   });
 }
 

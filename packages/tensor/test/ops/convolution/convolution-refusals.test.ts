@@ -67,13 +67,13 @@ const cases: readonly Case[] = [
     "conv2d: a bias that is not one per output",
     () => conv2d(images, weight, { bias: zeros(4) }),
     "shape",
-    "the bias must be [6] for the result [1, 6, 3, 3], got [4]. Reshape or replace one of them.",
+    "the bias must be [6] for weight [6, 4, 3, 3], got [4]. Reshape or replace one of them.",
   ],
   [
     "conv2d: a bias with two axes",
     () => conv2d(images, weight, { bias: zeros(6, 1) }),
     "shape",
-    "the bias must be [6] for the result [1, 6, 3, 3], got [6, 1]. Reshape or replace one of them.",
+    "the bias must be [6] for weight [6, 4, 3, 3], got [6, 1]. Reshape or replace one of them.",
   ],
   [
     "conv2d: whole numbers",
@@ -91,13 +91,15 @@ const cases: readonly Case[] = [
     "convTranspose2d: a weight for other channels",
     () => convTranspose2d(images, weight),
     "shape",
-    "the weight must be [4, out / groups, height, width] for images [1, 4, 5, 5], got [6, 4, 3, 3].",
+    "needs images [B, O, H, W] and a weight [O, C / groups, KH, KW], got float32 [1, 4, 5, 5] and float32 [6, 4, 3, 3]. " +
+      "Reshape or cast first.",
   ],
   [
     "convTranspose2d: kernels of nothing",
     () => convTranspose2d(images, zeros(4, 1, 3, 0)),
     "shape",
-    "the kernels of weight [4, 1, 3, 0] have no elements. Give them at least one.",
+    "needs images [B, O, H, W] and a weight [O, C / groups, KH, KW], got float32 [1, 4, 5, 5] and float32 [4, 1, 3, 0]. " +
+      "Leave empty ones out.",
   ],
   [
     "convTranspose2d: groups that do not divide the channels",
@@ -122,7 +124,7 @@ const cases: readonly Case[] = [
     "convTranspose2d: a bias that is not one per output",
     () => convTranspose2d(images, zeros(4, 3, 1, 1), { bias: zeros(4) }),
     "shape",
-    "the bias must be [3] for the result [1, 3, 5, 5], got [4]. Reshape or replace one of them.",
+    "the bias must be [3] for weight [4, 3, 1, 1], got [4]. Reshape or replace one of them.",
   ],
   [
     "conv1d: lines with two axes",

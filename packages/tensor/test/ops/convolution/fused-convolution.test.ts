@@ -27,42 +27,48 @@ describe.each(layoutKinds)("of %s tensors", (kind) => {
       kernel: "conv2d",
       from: ["x", "w"],
       to: "y",
+      attributes: { ...options, activation: "none" },
       run: (x: Tensor, w: Tensor) => conv2d(x, w, options),
     },
     {
       kernel: "conv2dBackwardInput",
       from: ["y", "w"],
       to: "x",
+      attributes: options,
       run: (y: Tensor, w: Tensor) => convTranspose2d(y, w, { ...options, outputPadding: 0 }),
     },
     {
       kernel: "conv2dBackwardWeight",
       from: ["y", "x"],
       to: "w",
+      attributes: options,
       run: (g: Tensor, x: Tensor) => conv2dWeightGradient(g, x, shapes.w, options),
     },
   ] as const;
 
-  test.each(rows)("$kernel gets contiguous views, the moves and the groups", ({ kernel, from, to, run }) => {
-    calls.length = 0;
-    const [a, b] = from.map((name) => given(kind, name));
-    const before = device.memory().buffers;
-    const result = run(a, b);
-    expect(calls).toEqual([
-      {
-        kernel,
-        out: [shapes[to]],
-        inputs: from.map((name) => shapes[name]),
-        values: from.map((name) => numbers[name]),
-        attributes: options,
-      },
-    ]);
-    expect([result.shape, new Set(valuesOf(result))]).toEqual([shapes[to], new Set([42])]);
-    expect(device.memory().buffers).toBe(before + 1);
-  });
+  test.each(rows)(
+    "$kernel gets contiguous views, the moves and the groups",
+    ({ kernel, from, to, attributes, run }) => {
+      calls.length = 0;
+      const [a, b] = from.map((name) => given(kind, name));
+      const before = device.memory().buffers;
+      const result = run(a, b);
+      expect(calls).toEqual([
+        {
+          kernel,
+          out: [shapes[to]],
+          inputs: from.map((name) => shapes[name]),
+          values: from.map((name) => numbers[name]),
+          attributes,
+        },
+      ]);
+      expect([result.shape, new Set(valuesOf(result))]).toEqual([shapes[to], new Set([42])]);
+      expect(device.memory().buffers).toBe(before + 1);
+    },
+  );
 });
 
-test("conv1d comes as images of height 1, and the bias is added to the kernel's result", () => {
+test("conv1d comes as images of height 1, and its bias goes along", () => {
   calls.length = 0;
   const y = conv1d(device.ones([1, 2, 5]), device.ones([3, 2, 2]), {
     padding: 1,
@@ -71,14 +77,12 @@ test("conv1d comes as images of height 1, and the bias is added to the kernel's 
   expect(calls).toMatchObject([
     {
       out: [[1, 3, 1, 6]],
-      inputs: [
-        [1, 2, 1, 5],
-        [3, 2, 1, 2],
-      ],
-      attributes: { stride: [1, 1], padding: [0, 1], dilation: [1, 1], groups: 1 },
+      inputs: [[1, 2, 1, 5], [3, 2, 1, 2], [3]],
+      attributes: { stride: [1, 1], padding: [0, 1], dilation: [1, 1], groups: 1, activation: "none" },
     },
   ]);
-  expect(valuesOf(y)).toEqual([43, 44, 45].flatMap((value) => Array(6).fill(value)));
+  expect(calls[0].values[2]).toEqual([1, 2, 3]);
+  expect(valuesOf(y)).toEqual(Array(18).fill(42));
 });
 
 test("output padding is part of the destination's shape alone", () => {

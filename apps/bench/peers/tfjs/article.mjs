@@ -1,20 +1,17 @@
 // The article's experiment in TensorFlow.js: its optimiser on a loss, as its own guide does it.
-import * as tf from "@tensorflow/tfjs";
-import "@tensorflow/tfjs-backend-wasm";
+import { imagesOf } from "../javascript/payload.mjs";
+import { libraryOn } from "./library.mjs";
 
 /** @param {{ backend: string }} placement `wasm` or `cpu` */
 export async function prepare(payload, { backend }) {
-  if (!(await tf.setBackend(backend)))
-    throw new Error(`TensorFlow.js cannot use its backend ${backend} here.`);
-  await tf.ready();
+  const tf = await libraryOn(backend);
   const [inputs, hidden, outputs] = payload.sizes;
-  const images = ({ pixels }) => Float32Array.from(Buffer.from(pixels, "base64"), (pixel) => pixel / 255);
-  const trainImages = images(payload.train);
+  const trainImages = imagesOf(payload.train);
   const batches = payload.train.classes.map((digitClass, i) => ({
     x: tf.tensor2d(trainImages.subarray(i * inputs, (i + 1) * inputs), [1, inputs]),
     t: tf.tensor2d([[digitClass === 0 ? 1 : 0, digitClass === 1 ? 1 : 0]]),
   }));
-  const testX = tf.tensor2d(images(payload.test), [payload.test.count, inputs]);
+  const testX = tf.tensor2d(imagesOf(payload.test), [payload.test.count, inputs]);
   const testClasses = tf.tensor1d(payload.test.classes, "int32");
 
   // Little-endian float64 [outputs, inputs] -> a float32 variable [inputs, outputs]

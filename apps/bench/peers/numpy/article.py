@@ -1,10 +1,10 @@
 """The article's experiment in NumPy, forward and backward written out on whole layers."""
 
-import base64
 from time import perf_counter
 
 import numpy as np
 from numpy_version import numpy_version
+from payload import images_of
 from serve import serve
 
 
@@ -12,19 +12,12 @@ def sigmoid(z):
     return 1.0 / (1.0 + np.exp(-z))
 
 
-def images(packed):
-    """Bytes 0 to 255 -> float32 / 255, widened: [count, 784]."""
-    pixels = np.frombuffer(base64.b64decode(packed["pixels"]), np.uint8).reshape(packed["count"], -1)
-    return (pixels.astype(np.float32) / np.float32(255)).astype(np.float64)
-
-
 def prepare(payload):
     inputs, hidden, outputs = payload["sizes"]
     rate = payload["rate"]
-    train_x = images(payload["train"])
-    train_t = np.eye(outputs)[payload["train"]["classes"]]
-    test_x = images(payload["test"])
-    test_classes = np.array(payload["test"]["classes"])
+    train_x, train_classes = images_of(payload["train"], np.float64)
+    train_t = np.eye(outputs)[train_classes]
+    test_x, test_classes = images_of(payload["test"], np.float64)
 
     def run(case_id):
         np.random.seed(payload["seed"])

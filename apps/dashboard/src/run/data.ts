@@ -1,0 +1,73 @@
+import { type DigitSet, type ImageSet, selectDigits, sliceSet } from "@gradwerk/mnist";
+import { loadMnist } from "@gradwerk/mnist/node";
+import { UsageError } from "../errors.ts";
+import type { RunConfig } from "./config.ts";
+
+/** The images of a run. */
+export interface RunData {
+  /** Where they came from, in words. */
+  readonly source: string;
+  readonly sha256: Readonly<Record<string, string>>;
+  /** MNIST's whole training file. */
+  readonly all: ImageSet;
+  /** The chosen digits in it. */
+  readonly chosen: DigitSet;
+  readonly train: DigitSet;
+  readonly test: DigitSet;
+  /** Whether no test image is a training image too. */
+  readonly testIsUnseen: boolean;
+}
+
+/**
+ * Reads MNIST and takes the images that the configuration names.
+ *
+ * @param onProgress told in words what takes time
+ * @param signal ends reading and downloading; its reason is thrown
+ * @throws MnistError, UsageError for a batch larger than the training images
+ */
+export async function loadData(
+  config: RunConfig,
+  onProgress: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<RunData> {
+  onProgress("reading MNIST");
+  const mnist = await loadMnist({
+    source: config.data,
+    which: config.test === null ? ["train", "test"] : ["train"],
+    signal,
+    onProgress: ({ file, mirror, receivedBytes, totalBytes }) =>
+      onProgress(`downloading ${file} from ${new URL(mirror).host}${percent(receivedBytes, totalBytes)}`),
+  });
+  const chosen = digitsOf(mnist.train, config.digits);
+  const train = config.train === null ? chosen : sliceSet(chosen, ...config.train);
+  const test = config.test === null ? digitsOf(mnist.test, config.digits) : sliceSet(chosen, ...config.test);
+  if (config.batch > train.count) {
+    throw new UsageError(
+      `--batch ${config.batch}: there are ${train.count} training images. Give ${train.count} or fewer, or a longer --train.`,
+    );
+  }
+  return {
+    source: mnist.source.description,
+    sha256: mnist.sha256,
+    all: mnist.train,
+    chosen,
+    train,
+    test,
+    testIsUnseen: config.test === null || areApart(config.train ?? [0, chosen.count], config.test),
+  };
+}
+
+// All ten in their order need no copy of the images.
+function digitsOf(set: ImageSet, digits: readonly number[]): DigitSet {
+  const isWhole = digits.length === 10 && digits.every((digit, i) => digit === i);
+  if (!isWhole) return selectDigits(set, digits);
+  return { ...set, digits, classes: set.labels, indices: new Uint32Array(set.count).map((_, i) => i) };
+}
+
+function areApart(a: readonly [number, number], b: readonly [number, number]): boolean {
+  return a[1] <= b[0] || b[1] <= a[0];
+}
+
+function percent(received: number, total: number | undefined): string {
+  return total === undefined || total === 0 ? "" : ` (${Math.floor((100 * received) / total)} %)`;
+}

@@ -1,0 +1,133 @@
+import { execute } from "./index";
+
+/**
+ * How threads meet. All of them share one memory and each has its own instance of this module; thread 0 is the one that
+ * JavaScript calls, the others sleep in `work` until there is a program.
+ *
+ * The words of the control block:
+ */
+
+/** Counts up with every program that is started. */
+const STARTED: usize = 0;
+/** The instructions of the program, where they end, how often to run them, and on how many threads. */
+const FIRST: usize = 4;
+const END: usize = 8;
+const TIMES: usize = 12;
+const THREADS: usize = 16;
+/** Not 0: the others are to return. */
+const QUIT: usize = 20;
+/** How many threads sleep until the next program. */
+const ASLEEP: usize = 24;
+/** Threads that have reached the barrier, how often it has opened, how many sleep at it. Each has a line to itself. */
+const ARRIVED: usize = 64;
+const OPENED: usize = 128;
+const AT_BARRIER: usize = 192;
+/** Not 0: a thread did not come, and nothing can be relied on any more. */
+const BROKEN: usize = 256;
+/** How many of the other threads wait for their first program. */
+const READY: usize = 260;
+/** Scratch of the first thread, and bytes from one thread's to the next. */
+export const SCRATCH: usize = 320;
+export const SCRATCH_BYTES: usize = 324;
+/** Whether thread 0 may sleep: the main thread of a browser may not. */
+const MAY_SLEEP: usize = 328;
+/** How often thread 0 waits a tenth of a second for a thread before it gives it up. */
+const PATIENCE: usize = 332;
+
+/** Looks before a thread sleeps: some 300 microseconds. To be woken takes 50, more than most waits between two instructions. */
+const LOOKS = 200_000;
+/**
+ * Nanoseconds that thread 0 sleeps before it counts. A process that was stopped, or a machine that slept, has lost one such
+ * piece when it goes on, and not all patience.
+ */
+const PIECE: i64 = 100_000_000;
+/** As many looks take about as long. */
+const LOOKS_OF_PIECE: i64 = 66_000_000;
+
+/** Who does an instruction, by its fourth word; else the first thread alone. */
+const SHARED = 1;
+const REPEATED = 2;
+
+/** Waits until every thread of the program is here. */
+export function barrier(control: usize, t: usize, threads: i32): void {
+  if (threads == 1 || load<i32>(control + BROKEN)) return;
+  const opened = atomic.load<i32>(control + OPENED);
+  if (atomic.add<i32>(control + ARRIVED, 1) == threads - 1) {
+    atomic.store<i32>(control + ARRIVED, 0);
+    atomic.store<i32>(control + OPENED, opened + 1);
+    if (atomic.load<i32>(control + AT_BARRIER) > 0) atomic.notify(control + OPENED, -1);
+    return;
+  }
+  for (let i = 0; i < LOOKS; i++) if (atomic.load<i32>(control + OPENED) != opened) return;
+  if (t == 0 && load<i32>(control + MAY_SLEEP) == 0) {
+    const looks = <i64>load<i32>(control + PATIENCE) * LOOKS_OF_PIECE;
+    for (let i: i64 = 0; i < looks; i++) if (atomic.load<i32>(control + OPENED) != opened) return;
+    store<i32>(control + BROKEN, 1);
+    return;
+  }
+  // The others wait as long as it takes: they end with the first.
+  let pieces = load<i32>(control + PATIENCE);
+  atomic.add<i32>(control + AT_BARRIER, 1);
+  while (atomic.load<i32>(control + OPENED) == opened) {
+    if (atomic.wait<i32>(control + OPENED, opened, t == 0 ? PIECE : -1) == 2 && --pieces <= 0) {
+      store<i32>(control + BROKEN, 1);
+      break;
+    }
+  }
+  atomic.sub<i32>(control + AT_BARRIER, 1);
+}
+
+/** Runs the program of the control block as thread `t`; not 0 where a thread did not come. */
+export function run(control: usize, t: usize): i32 {
+  const first = load<u32>(control + FIRST);
+  const end = load<u32>(control + END);
+  const threads = load<i32>(control + THREADS);
+  const scratch = <usize>load<u32>(control + SCRATCH) + t * <usize>load<u32>(control + SCRATCH_BYTES);
+  for (let times = load<i32>(control + TIMES); times > 0; times--) {
+    let at: usize = first;
+    while (at < end) {
+      // After the last barrier the instructions may already be others: what is needed of them is read before.
+      const next = at + load<u32>(at, 4);
+      const meets = load<i32>(at, 8);
+      const by = load<i32>(at, 12);
+      if (by == SHARED) execute(at, t, threads, scratch);
+      else if (by == REPEATED || t == 0) execute(at, 0, 1, scratch);
+      if (meets) barrier(control, t, threads);
+      at = next;
+    }
+    if (load<i32>(control + BROKEN)) return 1;
+  }
+  return 0;
+}
+
+/**
+ * Starts the program on the other threads and takes part in it as the first. A program runs on one thread or on all of
+ * them, and ends with a barrier: so nobody still looks at the control block when the next one is written to it.
+ */
+export function start(control: usize): i32 {
+  if (load<i32>(control + THREADS) > 1) {
+    atomic.add<i32>(control + STARTED, 1);
+    if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + STARTED, -1);
+  }
+  return run(control, 0);
+}
+
+/** What the other threads do: wait for a program, take part in it, again and again until they are told to leave. */
+export function work(control: usize, t: usize): void {
+  // No program is started before all are ready.
+  let seen = 0;
+  atomic.add<i32>(control + READY, 1);
+  for (;;) {
+    for (let i = 0; i < LOOKS; i++) if (atomic.load<i32>(control + STARTED) != seen) break;
+    if (atomic.load<i32>(control + STARTED) == seen) {
+      atomic.add<i32>(control + ASLEEP, 1);
+      atomic.wait<i32>(control + STARTED, seen, -1);
+      atomic.sub<i32>(control + ASLEEP, 1);
+    }
+    if (atomic.load<i32>(control + QUIT)) return;
+    const started = atomic.load<i32>(control + STARTED);
+    if (started == seen) continue;
+    seen = started;
+    run(control, t);
+  }
+}
