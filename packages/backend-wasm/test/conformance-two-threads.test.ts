@@ -7,7 +7,7 @@ import { threaded } from "./support/backends.ts";
 const builds = [
   ["relaxed", {}],
   // Gradients and runs are made of the same kernels.
-  ["plain", { only: /^(memory|kernels|guards|fused|captured) / }],
+  ["plain", { only: /^(kernels|fused|captured) / }],
 ] as const;
 
 for (const [simd, options] of builds) {
