@@ -47,9 +47,9 @@ for await (const { epoch } of train({
 const half = Math.ceil(windows.length / 2);
 const [first] = windows;
 const last = windows.at(-1) ?? first;
-const best = (some) => Math.max(...some.map(({ rate }) => rate));
+const rates = windows.map(({ rate }) => rate);
 const grew = last.buffers > first.buffers || last.bytes > first.bytes || last.rss > first.rss * 1.2;
-const slowed = windows.length > 1 && best(windows.slice(half)) < best(windows.slice(0, half)) * 0.8;
+const slowed = windows.length > 1 && Math.max(...rates.slice(half)) < Math.max(...rates.slice(0, half)) * 0.8;
 console.log(
   `${grew ? "memory grew" : "memory held"}, ${slowed ? "training slowed down" : "throughput held"}`,
 );
