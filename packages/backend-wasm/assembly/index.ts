@@ -1,8 +1,9 @@
 import * as op from "../src/opcodes";
 import { conv2d, conv2dBackwardInput, conv2dBackwardWeight } from "./kernels/convolution";
 import { copy } from "./kernels/copy";
-import { elementwise } from "./kernels/elementwise";
+import { CHAIN_SCRATCH, elementwise } from "./kernels/elementwise";
 import { fill } from "./kernels/fill";
+import { GEMM_SCRATCH } from "./kernels/gemm";
 import { matmul } from "./kernels/matmul";
 import {
   batchNorm,
@@ -13,9 +14,9 @@ import {
 } from "./kernels/norms";
 import { pool2d, pool2dBackward } from "./kernels/pooling";
 import { dropout, randomBits } from "./kernels/random";
-import { argReduce, reduce } from "./kernels/reduce";
+import { argReduce, REDUCE_SCRATCH, reduce } from "./kernels/reduce";
 import { gatherRows, gatherScaled, scatterAddRows } from "./kernels/rows";
-import { crossEntropy, crossEntropyBackward, softmax } from "./kernels/softmax";
+import { crossEntropy, crossEntropyBackward, SOFTMAX_SCRATCH, softmax } from "./kernels/softmax";
 import { argsort } from "./kernels/sort";
 import { indexCount, indexFill, sparseGradient, sparseLinear, sparseRows, sparseTurn } from "./kernels/sparse";
 import { adam, sgd } from "./kernels/updates";
@@ -27,6 +28,12 @@ export { setPlaces } from "./kernels/sparse";
 /** Which sources these kernels were compiled of, and in the last bit whether with relaxed SIMD: the compiler is told. */
 export function stamp(): i32 {
   return STAMP;
+}
+
+/** Bytes that a thread needs besides its stack, from one thread's to the next. */
+export function scratchBytes(): i32 {
+  const most = max<usize>(max<usize>(CHAIN_SCRATCH, REDUCE_SCRATCH), max<usize>(GEMM_SCRATCH, SOFTMAX_SCRATCH));
+  return <i32>((most + 63) & ~63);
 }
 
 /** Runs the program that the control block names, as its first thread. Not 0: a thread did not come. */

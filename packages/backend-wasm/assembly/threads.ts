@@ -1,38 +1,28 @@
+import * as op from "../src/opcodes";
 import { execute } from "./index";
 
 /**
  * How threads meet. All of them share one memory and each has its own instance of this module; thread 0 is the one that
  * JavaScript calls, the others sleep in `work` until there is a program.
  *
- * The words of the control block:
+ * Words of the control block, in bytes from its beginning:
  */
-
-/** Counts up with every program that is started. */
-const STARTED: usize = 0;
-/** The instructions of the program, where they end, how often to run them, and on how many threads. */
-const FIRST: usize = 4;
-const END: usize = 8;
-const TIMES: usize = 12;
-const THREADS: usize = 16;
-/** Not 0: the others are to return. */
-const QUIT: usize = 20;
-/** How many threads sleep until the next program. */
-const ASLEEP: usize = 24;
-/** Threads that have reached the barrier, how often it has opened, how many sleep at it. Each has a line to itself. */
-const ARRIVED: usize = 64;
-const OPENED: usize = 128;
-const AT_BARRIER: usize = 192;
-/** Not 0: a thread did not come, and nothing can be relied on any more. */
-const BROKEN: usize = 256;
-/** How many of the other threads wait for their first program. */
-const READY: usize = 260;
-/** Scratch of the first thread, and bytes from one thread's to the next. */
-export const SCRATCH: usize = 320;
-export const SCRATCH_BYTES: usize = 324;
-/** Whether thread 0 may sleep: the main thread of a browser may not. */
-const MAY_SLEEP: usize = 328;
-/** How often thread 0 waits a tenth of a second for a thread before it gives it up. */
-const PATIENCE: usize = 332;
+const STARTED: usize = op.STARTED << 2;
+const FIRST: usize = op.FIRST << 2;
+const END: usize = op.END << 2;
+const TIMES: usize = op.TIMES << 2;
+const THREADS: usize = op.THREADS << 2;
+const QUIT: usize = op.QUIT << 2;
+const ASLEEP: usize = op.ASLEEP << 2;
+const ARRIVED: usize = op.ARRIVED << 2;
+const OPENED: usize = op.OPENED << 2;
+const AT_BARRIER: usize = op.AT_BARRIER << 2;
+const BROKEN: usize = op.BROKEN << 2;
+const READY: usize = op.READY << 2;
+const SCRATCH: usize = op.SCRATCH << 2;
+const SCRATCH_BYTES: usize = op.SCRATCH_BYTES << 2;
+const MAY_SLEEP: usize = op.MAY_SLEEP << 2;
+const PATIENCE: usize = op.PATIENCE << 2;
 
 /** Looks before a thread sleeps: some 300 microseconds. To be woken takes 50, more than most waits between two instructions. */
 const LOOKS = 200_000;
@@ -43,10 +33,6 @@ const LOOKS = 200_000;
 const PIECE: i64 = 100_000_000;
 /** As many looks take about as long. */
 const LOOKS_OF_PIECE: i64 = 66_000_000;
-
-/** Who does an instruction, by its fourth word; else the first thread alone. */
-const SHARED = 1;
-const REPEATED = 2;
 
 /** Waits until every thread of the program is here. */
 export function barrier(control: usize, t: usize, threads: i32): void {
@@ -90,8 +76,8 @@ export function run(control: usize, t: usize): i32 {
       const next = at + load<u32>(at, 4);
       const meets = load<i32>(at, 8);
       const by = load<i32>(at, 12);
-      if (by == SHARED) execute(at, t, threads, scratch);
-      else if (by == REPEATED || t == 0) execute(at, 0, 1, scratch);
+      if (by == op.SHARED) execute(at, t, threads, scratch);
+      else if (by == op.REPEATED || t == 0) execute(at, 0, 1, scratch);
       if (meets) barrier(control, t, threads);
       at = next;
     }

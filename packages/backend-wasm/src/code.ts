@@ -84,7 +84,7 @@ export abstract class Code {
   /** The place of a view's first element. */
   place({ buffer, offset }: WasmView): void {
     const bytes = offset << buffer.shift;
-    if (buffer.input >= 0) this.inputPlace(this.at, buffer.input, offset * 2 ** buffer.shift);
+    if (buffer.input >= 0) this.inputPlace(this.at, buffer.input, bytes);
     this.words[this.at++] = buffer.pointer + bytes;
   }
 
@@ -105,8 +105,7 @@ export abstract class Code {
     const { words } = this;
     for (let i = 0; i < this.#numbers.length; i++) {
       const word = this.#numberWords[i];
-      const bytes = (this.at - this.start) * 4;
-      words[word] = this.#place(bytes);
+      words[word] = this.at * 4;
       this.ownPlace(word - this.start);
       const typed = inBytes(this.#numberTypes[i], this.#numbers[i]);
       words.set(typed, this.at);
@@ -114,13 +113,6 @@ export abstract class Code {
     }
     this.forgetNumbers();
   }
-
-  #place(bytes: number): number {
-    return this.base + this.start * 4 + bytes;
-  }
-
-  /** Where word 0 is. */
-  protected abstract readonly base: number;
 }
 
 function inBytes(type: number, values: Float64Array): Int32Array {
@@ -135,7 +127,6 @@ export class EagerCode extends Code {
   readonly #end: number;
   #temporaries: number[] = [];
   words: Int32Array;
-  protected readonly base: number = 0;
   cost: number = 0;
 
   constructor(heap: Heap, threads: number) {
@@ -195,7 +186,6 @@ export class EagerCode extends Code {
 /** Instructions of a program, each by itself. */
 export class ProgramCode extends Code {
   words: Int32Array = new Int32Array(1024);
-  protected readonly base: number = 0;
   readonly instructions: Instruction[] = [];
   /** What `temporary` took. */
   readonly temporaries: number[] = [];

@@ -92,3 +92,63 @@ export const LT = 2;
 export const LE = 3;
 export const GT = 4;
 export const GE = 5;
+
+/** Reductions. */
+export const SUM = 0;
+export const PROD = 1;
+export const MAX = 2;
+export const MIN = 3;
+
+/** How the elements of an elementwise input lie: as those of the result, as one for all, or in any other way. */
+export const DIRECT = 0;
+export const CONSTANT = 1;
+export const STRIDED = 2;
+
+/** What becomes of a finished element of a product: it is stored, or 0 where it is less, or taken off what is there. */
+export const STORE = 0;
+export const RECTIFY = 1;
+export const DESCEND = 2;
+
+/** Rows of the second factor that are packed at a time: eight columns of float32 are then 8 KiB. */
+export const PACKED_DEPTH = 256;
+
+/** What threads share of a product; the last: columns, of lists that each thread has turned around for itself. */
+export const ROWS = 0;
+export const COLUMNS = 1;
+export const MATRICES = 2;
+export const OWN_COLUMNS = 3;
+
+/** Who does an instruction of a program: the first thread alone, all of them a share each, or each of them all of it. */
+export const ALONE = 0;
+export const SHARED = 1;
+export const REPEATED = 2;
+
+/**
+ * Words of the control block, by which threads meet. The first counts up with every program that is started; then the
+ * program's first instruction, where the last one ends, how often to run it, on how many threads.
+ */
+export const STARTED = 0;
+export const FIRST = 1;
+export const END = 2;
+export const TIMES = 3;
+export const THREADS = 4;
+/** Not 0: the others are to return. */
+export const QUIT = 5;
+/** How many threads sleep until the next program. */
+export const ASLEEP = 6;
+/** Threads that have reached the barrier, how often it has opened, how many sleep at it. Each has a line to itself. */
+export const ARRIVED = 16;
+export const OPENED = 32;
+export const AT_BARRIER = 48;
+/** Not 0: a thread did not come, and nothing can be relied on any more. */
+export const BROKEN = 64;
+/** How many of the other threads wait for their first program. */
+export const READY = 65;
+/** Scratch of the first thread, and bytes from one thread's to the next. */
+export const SCRATCH = 80;
+export const SCRATCH_BYTES = 81;
+/** Whether thread 0 may sleep: the main thread of a browser may not. */
+export const MAY_SLEEP = 82;
+/** How often thread 0 waits a tenth of a second for a thread before it gives it up. */
+export const PATIENCE = 83;
+export const CONTROL_WORDS = 96;

@@ -16,7 +16,8 @@ import { KnownRows, mayShare } from "./encode/sparse.ts";
 import { WasmBackendError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
 import { type ImageIndex, indexOf, written } from "./image-index.ts";
-import { scheduled, shared } from "./schedule.ts";
+import { PACKED_DEPTH, SHARED } from "./opcodes.ts";
+import { scheduled } from "./schedule.ts";
 import type { Threads } from "./threads.ts";
 
 /** Programs that take longer, in nanoseconds on one thread, run on all, unless something else was asked for. */
@@ -165,7 +166,7 @@ class LaidProgram {
   #layOut(instructions: readonly Instruction[], threads: number, threadsFrom: number | undefined): void {
     const order =
       threads === 1
-        ? instructions.map((instruction) => ({ instruction, by: shared, meets: false }))
+        ? instructions.map((instruction) => ({ instruction, by: SHARED, meets: false }))
         : scheduled(instructions, threads, threadsFrom);
     const { words } = this.#heap;
     let at = this.first >>> 2;
@@ -252,9 +253,6 @@ function encode(
   }
 }
 
-/** Rows of B that are packed at a time: `DEPTH` of the kernel. */
-const deepestPacked = 256;
-
 type MatmulStep = Extract<ProgramStep, { kernel: "matmul" }>;
 
 /**
@@ -282,7 +280,7 @@ function descents(
     const isWhole = result.offset === 0 && gradient.offset === 0 && m * n === buffers[result.buffer].length;
     if (!isWhole || batch !== 1 || product.attributes.accumulate || !buffers[result.buffer].isOwn) continue;
     // A transposed B is packed, and there is no room to pack all of a deep one, which a descent cannot take in parts.
-    if (product.attributes.transposeB && product.inputs[1].shape[2] > deepestPacked) continue;
+    if (product.attributes.transposeB && product.inputs[1].shape[2] > PACKED_DEPTH) continue;
     const factors = product.inputs.map(({ buffer }) => buffers[buffer]);
     const changed = steps
       .slice(i + 1, j)

@@ -1,14 +1,10 @@
 import type { Access, Instruction } from "./code.ts";
-
-/** Who does an instruction: the first thread alone, all of them a share each, or each of them all of it. */
-export const alone = 0;
-export const shared = 1;
-export const repeated = 2;
+import { ALONE, REPEATED, SHARED } from "./opcodes.ts";
 
 /** An instruction in its place. */
 export interface Scheduled {
   readonly instruction: Instruction;
-  /** `alone`, `shared` or `repeated`. */
+  /** `ALONE`, `SHARED` or `REPEATED`. */
   readonly by: number;
   /** Whether all threads meet after it. */
   meets: boolean;
@@ -76,8 +72,8 @@ function waysOf({ cost, writesOnce, accesses }: Instruction, sharedFrom: number)
     cost < repeatedBelow &&
     results.every(({ buffer }) => buffer.isOwn) &&
     !accesses.some((access) => !access.writes && results.some((result) => collide(access, result)));
-  const usual = cost < sharedFrom ? [alone, shared] : [shared];
-  return canRepeat ? [repeated, ...usual] : usual;
+  const usual = cost < sharedFrom ? [ALONE, SHARED] : [SHARED];
+  return canRepeat ? [REPEATED, ...usual] : usual;
 }
 
 function conflict(a: Instruction, b: Instruction): boolean {
@@ -85,13 +81,13 @@ function conflict(a: Instruction, b: Instruction): boolean {
 }
 
 function mustMeet(a: Scheduled, b: Scheduled, threads: number): boolean {
-  if (a.by === alone && b.by === alone) return false;
+  if (a.by === ALONE && b.by === ALONE) return false;
   return a.instruction.accesses.some((x) =>
     b.instruction.accesses.some((y) => {
       if (!collide(x, y)) return false;
       // Every thread has what it wrote itself.
-      if (a.by === repeated && x.writes && !y.writes) return false;
-      return !(a.by === shared && b.by === shared && shareAlike(x, y, threads));
+      if (a.by === REPEATED && x.writes && !y.writes) return false;
+      return !(a.by === SHARED && b.by === SHARED && shareAlike(x, y, threads));
     }),
   );
 }

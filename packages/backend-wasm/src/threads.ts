@@ -1,11 +1,14 @@
 import { builtinModule, type EngineWorker, engine, maySleep, type WasmModule } from "./engine.ts";
 import { WasmBackendError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
+import * as op from "./opcodes.ts";
 
 /** What the kernels' module exports. */
 export interface Exports {
   /** Which sources and build they are. */
   stamp(): number;
+  /** What a thread needs besides its stack: blocks of elements, packed panels of matrices. */
+  scratchBytes(): number;
   /** Runs the program of the control block; not 0 where a thread did not come. */
   start(control: number): number;
   work(control: number, thread: number): void;
@@ -14,23 +17,6 @@ export interface Exports {
   /** Runs instructions on the calling thread alone. */
   executeAll(first: number, end: number, times: number, scratch: number): void;
 }
-
-// Words of the control block, as assembly/threads.ts has them.
-const firstWord = 1;
-const endWord = 2;
-const timesWord = 3;
-const threadsWord = 4;
-const quitWord = 5;
-const startedWord = 0;
-const readyWord = 65;
-const scratchWord = 80;
-const scratchBytesWord = 81;
-const maySleepWord = 82;
-const patienceWord = 83;
-const controlBytes = 384;
-
-/** What a thread needs besides its stack: blocks of elements, packed panels of matrices. */
-const scratchBytes = 786_432;
 
 /**
  * The threads of one backend. The first is the caller's own; the others are made when they are first of use, and until
@@ -56,15 +42,17 @@ export class Threads {
     this.#heap = heap;
     this.#module = module;
     this.#exports = exports;
+    const controlBytes = op.CONTROL_WORDS * 4;
     this.#control = heap.take(controlBytes);
     heap.uint8.fill(0, this.#control, this.#control + controlBytes);
     exports.setPlaces(heap.places);
+    const scratchBytes = exports.scratchBytes();
     this.#scratch = heap.take(count * scratchBytes);
     const control = this.#control >>> 2;
-    heap.words[control + scratchWord] = this.#scratch;
-    heap.words[control + scratchBytesWord] = scratchBytes;
-    heap.words[control + maySleepWord] = maySleep() ? 1 : 0;
-    heap.words[control + patienceWord] = Math.ceil(patience * 10);
+    heap.words[control + op.SCRATCH] = this.#scratch;
+    heap.words[control + op.SCRATCH_BYTES] = scratchBytes;
+    heap.words[control + op.MAY_SLEEP] = maySleep() ? 1 : 0;
+    heap.words[control + op.PATIENCE] = Math.ceil(patience * 10);
   }
 
   /** How many compute: one where the engine gives no others. */
@@ -93,10 +81,10 @@ export class Threads {
     if (this.#lost !== undefined) this.#refuse();
     const { words } = this.#heap;
     const control = this.#control >>> 2;
-    words[control + firstWord] = first;
-    words[control + endWord] = end;
-    words[control + timesWord] = times;
-    words[control + threadsWord] = this.count;
+    words[control + op.FIRST] = first;
+    words[control + op.END] = end;
+    words[control + op.TIMES] = times;
+    words[control + op.THREADS] = this.count;
     let isDone = false;
     try {
       isDone = this.#exports.start(this.#control) === 0;
@@ -122,7 +110,7 @@ export class Threads {
   #ready(): boolean {
     if (this.#isAlone || this.#lost !== undefined) return false;
     this.#start();
-    const ready = Atomics.load(this.#heap.words, (this.#control >>> 2) + readyWord);
+    const ready = Atomics.load(this.#heap.words, (this.#control >>> 2) + op.READY);
     this.#areReady = !this.#isAlone && ready === this.count - 1;
     return this.#areReady;
   }
@@ -167,9 +155,9 @@ export class Threads {
     const { words } = this.#heap;
     if (words.buffer instanceof ArrayBuffer) return;
     const control = this.#control >>> 2;
-    Atomics.store(words, control + quitWord, 1);
-    Atomics.add(words, control + startedWord, 1);
-    Atomics.notify(words, control + startedWord);
+    Atomics.store(words, control + op.QUIT, 1);
+    Atomics.add(words, control + op.STARTED, 1);
+    Atomics.notify(words, control + op.STARTED);
     for (const worker of this.#workers ?? []) worker.terminate();
     this.#workers = [];
   }

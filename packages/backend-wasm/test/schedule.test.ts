@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { WasmBuffer } from "../src/buffer.ts";
 import { type Access, type Instruction, ProgramCode } from "../src/code.ts";
-import { repeated, type Scheduled, scheduled, shared } from "../src/schedule.ts";
+import { REPEATED, SHARED } from "../src/opcodes.ts";
+import { type Scheduled, scheduled } from "../src/schedule.ts";
 
 /** Bytes that one thread touches: from and to, in a memory or, for arguments, in one of their own. */
 interface Touched {
@@ -36,8 +37,8 @@ function interferes(a: Touched, b: Touched): boolean {
 const wholeOf = (access: Access): Touched => touchedBy({ ...access, units: 0 }, 0, 1);
 
 function touchedIn({ instruction, by }: Scheduled, t: number, threads: number): Touched[] {
-  if (by === shared) return instruction.accesses.map((access) => touchedBy(access, t, threads));
-  return by === repeated || t === 0 ? instruction.accesses.map(wholeOf) : [];
+  if (by === SHARED) return instruction.accesses.map((access) => touchedBy(access, t, threads));
+  return by === REPEATED || t === 0 ? instruction.accesses.map(wholeOf) : [];
 }
 
 /**
@@ -47,7 +48,7 @@ function touchedIn({ instruction, by }: Scheduled, t: number, threads: number): 
 function conflicts(earlier: Scheduled, t: number, later: Scheduled, u: number, threads: number): boolean {
   return touchedIn(earlier, t, threads).some((a) =>
     touchedIn(later, u, threads).some((b) => {
-      const isOwnResult = earlier.by === repeated && a.writes && (earlier === later ? b.writes : !b.writes);
+      const isOwnResult = earlier.by === REPEATED && a.writes && (earlier === later ? b.writes : !b.writes);
       return interferes(a, b) && !isOwnResult;
     }),
   );
@@ -79,7 +80,7 @@ function faultsOf(
   ]).filter(([t, u]) => t !== u);
   let phase: Scheduled[] = [];
   for (const next of order) {
-    const before = next.by === repeated ? [...phase, next] : phase;
+    const before = next.by === REPEATED ? [...phase, next] : phase;
     for (const other of before) {
       for (const [t, u] of everyTwo) {
         if (!conflicts(other, t, next, u, threads)) continue;

@@ -2,7 +2,7 @@ import * as op from "../../src/opcodes";
 import { move, place, shareStart, word } from "../memory";
 import { madd } from "../simd";
 import { gemm } from "./gemm";
-import { blocks1, blocks2, blocks3, RECTIFY, STORE } from "./register-block";
+import { blocks1, blocks2, blocks3 } from "./register-block";
 
 /**
  * Convolutions of images `[B, C, H, W]` with kernels `[O, C / G, KH, KW]`. An image is read where it lies: a list of
@@ -97,7 +97,7 @@ function forward<T>(at: usize, t: usize, threads: usize): void {
   const imageBytes = place(at, 7) * place(at, 8) * place(at, 9) * size;
   const plane = height * width * size;
   const scratch = place(at, 27) + t * place(at, 28);
-  const mode = word(at, 26) ? RECTIFY : STORE;
+  const mode = word(at, 26) ? op.RECTIFY : op.STORE;
   let list = scratch;
   let free = listTaps<T>(at, list);
   // One bias for each row of a block, three vectors of it.
@@ -214,7 +214,7 @@ function toInput<T>(at: usize, t: usize, threads: usize, gemmScratch: usize): vo
         const n = rows * width;
         gemm<T>(
           k, n, perOut, weight, size, k * size, from + i0 * width * size, height * width * size, size,
-          zeros, 0, 0, products, n * size, STORE, 0, gemmScratch,
+          zeros, 0, 0, products, n * size, op.STORE, 0, gemmScratch,
         );
         for (let tap: usize = 0; tap < k; tap++) {
           let product = products + tap * n * size;

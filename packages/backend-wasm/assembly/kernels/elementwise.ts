@@ -18,12 +18,6 @@ import { whereBlock } from "./where";
  *   each step: code, destination, up to three sources: numbers of inputs, then outputs, then temporaries.
  */
 
-/** An input whose elements lie as those of the result. */
-const DIRECT: i32 = 0;
-/** One element for all. */
-const CONSTANT: i32 = 1;
-/** Anything else is gathered, block by block. */
-
 /** Elements that go through the steps together. */
 const BLOCK: usize = 1024;
 const BLOCK_BYTES: usize = BLOCK * 8 + 16;
@@ -55,7 +49,7 @@ export function elementwise(at: usize, t: usize, threads: usize, scratch: usize)
   if (e == end) return;
   for (let i: usize = 0; i < inputs; i++) {
     const input = inputTable + i * inputBytes;
-    if (word(input, 1) == CONSTANT) {
+    if (word(input, 1) == op.CONSTANT) {
       const block = blocks + i * BLOCK_BYTES;
       spread(block, place(input, 0), word(input, 2), min<usize>(end - e, BLOCK));
       store<u32>(pointers + (i << 2), <u32>block);
@@ -70,10 +64,10 @@ export function elementwise(at: usize, t: usize, threads: usize, scratch: usize)
     for (let i: usize = 0; i < inputs; i++) {
       const input = inputTable + i * inputBytes;
       const kind = word(input, 1);
-      if (kind == CONSTANT) continue;
+      if (kind == op.CONSTANT) continue;
       const shift = word(input, 2);
       let from = place(input, 0);
-      if (kind == DIRECT) {
+      if (kind == op.DIRECT) {
         from += e << shift;
       } else {
         const block = blocks + i * BLOCK_BYTES;

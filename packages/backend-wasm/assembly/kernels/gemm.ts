@@ -1,6 +1,7 @@
+import { DESCEND, PACKED_DEPTH, STORE } from "../../src/opcodes";
 import { move } from "../memory";
 import { madd } from "../simd";
-import { blocks1, blocks2, blocks3, DESCEND, row, STORE } from "./register-block";
+import { blocks1, blocks2, blocks3, row } from "./register-block";
 
 /**
  * Matrix products. Each element is one chain of multiply-adds, from its first value on through k = 0, 1, 2, ...,
@@ -11,8 +12,8 @@ import { blocks1, blocks2, blocks3, DESCEND, row, STORE } from "./register-block
  * columns of B stay in the first cache, packed side by side where they lie apart.
  */
 
-/** How many k at a time: eight columns of float32 are then 8 KiB. */
-export const DEPTH: usize = 256;
+/** How many k at a time. */
+const DEPTH: usize = PACKED_DEPTH;
 /** How many bytes of a row of B are packed at a time. */
 const WIDTH: usize = 2048;
 /** How many rows of A at a time: they stay in the second cache while the columns of B pass over them. */

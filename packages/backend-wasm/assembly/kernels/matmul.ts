@@ -8,7 +8,7 @@ import { unaryBlock } from "./unary";
  * to matrix, 12 from row to row, 13 from k to k; 14 B, 15 from matrix to matrix, 16 from k to k, 17 from column to
  * column; 18 C, 19 from matrix to matrix; 20 first values (0: those of C), 21 from row to row of them, 22 from column to
  * column (0: one vector for all); 23 what becomes of an element, 24 place of the learning rate, 25 an activation that is
- * no part of that (an opcode of unary, -1 for none), 26 what threads share: 0 rows, 1 columns, 2 matrices.
+ * no part of that (an opcode of unary, -1 for none), 26 what threads share.
  */
 export function matmul(at: usize, t: usize, threads: usize, scratch: usize): void {
   if (word(at, 5) == op.FLOAT32) typed<f32>(at, t, threads, scratch);
@@ -25,10 +25,10 @@ function typed<T>(at: usize, t: usize, threads: usize, scratch: usize): void {
   let rowStart: usize = 0, rowEnd = m;
   let columnStart: usize = 0, columnEnd = n;
   const shared = word(at, 26);
-  if (shared == 0) {
+  if (shared == op.ROWS) {
     rowStart = shareStart(m, t, threads);
     rowEnd = shareStart(m, t + 1, threads);
-  } else if (shared == 1) {
+  } else if (shared == op.COLUMNS) {
     // Whole vectors, so that no two threads write to one.
     const vectors = (n + 3) >> 2;
     columnStart = min<usize>(shareStart(vectors, t, threads) << 2, n);

@@ -1,4 +1,5 @@
 import * as op from "../../src/opcodes";
+import { MAX, MIN, PROD, SUM } from "../../src/opcodes";
 import { place, shareStart, word } from "../memory";
 
 /**
@@ -11,11 +12,6 @@ import { place, shareStart, word } from "../memory";
  * Words after the head: 4 units (lines), 5 op, 6 dtype, 7 outer, 8 length, 9 inner, 10 result, 11 source, 12 to 14 the
  * source's strides in elements.
  */
-
-export const SUM: i32 = 0;
-export const PROD: i32 = 1;
-export const MAX: i32 = 2;
-export const MIN: i32 = 3;
 
 /** Elements whose sum is taken before it joins the others. */
 const BLOCK: usize = 2048;
@@ -275,7 +271,7 @@ function sideBySide<T>(code: i32, out: usize, x: usize, step: i32, innerStep: i3
 
 /**
  * The place of the largest or smallest along the middle axis: the first of equals, and a NaN before all. Words as those
- * of `reduce`, the op 0 for the largest and 1 for the smallest.
+ * of `reduce`.
  */
 export function argReduce(at: usize, t: usize, threads: usize): void {
   switch (word(at, 6)) {
@@ -295,7 +291,7 @@ function places<T>(at: usize, t: usize, threads: usize): void {
   const outerStep = word(at, 12) * size;
   const step = word(at, 13) * size;
   const innerStep = word(at, 14) * size;
-  const largest = word(at, 5) == 0;
+  const largest = word(at, 5) == MAX;
   const lines = place(at, 7) * inner;
   const end = shareStart(lines, t + 1, threads);
   for (let line = shareStart(lines, t, threads); line < end; line++) {

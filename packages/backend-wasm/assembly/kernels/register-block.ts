@@ -1,10 +1,5 @@
+import { DESCEND, RECTIFY } from "../../src/opcodes";
 import { madd, nmadd, storePart } from "../simd";
-
-/** What becomes of a finished element. */
-export const STORE: i32 = 0;
-export const RECTIFY: i32 = 1;
-/** It is a gradient: C = C - rate * element. */
-export const DESCEND: i32 = 2;
 
 /**
  * One register block of a product: up to 6 rows by two vectors of columns, or 4 rows by three. Each element is one chain

@@ -4,7 +4,7 @@ import { exp32 } from "../math/f32";
 import { exp64 } from "../math/f64";
 import { lanes, storePart } from "../simd";
 import { unaryBlock } from "./unary";
-import { blockOf, MAX, SUM } from "./reduce";
+import { blockOf } from "./reduce";
 
 /**
  * Probabilities and their cross-entropy, row by row.
@@ -33,7 +33,7 @@ function rows<T>(at: usize, t: usize, threads: usize, scratch: usize): void {
   const end = shareStart(place(at, 4), t + 1, threads);
   for (let r = shareStart(place(at, 4), t, threads); r < end; r++) {
     const from = x + r * bytes, to = y + r * bytes;
-    const largest = blockOf<T>(MAX, from, length);
+    const largest = blockOf<T>(op.MAX, from, length);
     if (!logarithm) {
       scale<T>(to, <T>1 / powers<T>(to, from, largest, length), length);
       continue;
@@ -56,7 +56,7 @@ function logOfPowers<T>(x: usize, length: usize, scratch: usize): T {
   while (at < length) {
     const count = min<usize>(length - at, POWERS / sizeof<T>());
     unaryBlock(op.EXP, dtypeOf<T>(), scratch, x + at * sizeof<T>(), count);
-    sum += blockOf<T>(SUM, scratch, count);
+    sum += blockOf<T>(op.SUM, scratch, count);
     at += count;
   }
   return logOf<T>(sum, scratch);
@@ -146,7 +146,7 @@ function losses<T>(at: usize, t: usize, threads: usize, scratch: usize): void {
   for (let r = shareStart(place(at, 4), t, threads); r < end; r++) {
     const x = place(at, 9) + r * bytes, p = place(at, 8) + r * bytes;
     const label = <usize>load<u32>(place(at, 10) + (r << 2));
-    const largest = blockOf<T>(MAX, x, classes);
+    const largest = blockOf<T>(op.MAX, x, classes);
     const sum = powers<T>(p, x, largest, classes);
     scale<T>(p, <T>1 / sum, classes);
     let loss: T = 0;

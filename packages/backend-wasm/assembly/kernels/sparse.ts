@@ -149,7 +149,7 @@ function fetch(at: usize, bytes: usize): void {
 /**
  * `y = activation(x w + b)` from lists. Words: 4 rows, 5 dtype, 6 where lists begin, 7 how long they are, 8 what bytes are
  * worth, 9 weight, 10 bytes of a row of it, 11 outputs, 12 bias, 13 y, 14 activation (an opcode of unary, -1 for none), 15
- * what threads share: 0 rows, 1 columns.
+ * what threads share: rows or columns.
  */
 export function sparseLinear(at: usize, t: usize, threads: usize): void {
   if (word(at, 5) == op.FLOAT32) forward<f32>(at, t, threads);
@@ -169,7 +169,7 @@ function forward<T>(at: usize, t: usize, threads: usize): void {
   const y = place(at, 13);
   const activation = word(at, 14);
   const isRelu = activation == op.RELU;
-  const byColumns: bool = word(at, 15) != 0;
+  const byColumns: bool = word(at, 15) != op.ROWS;
   const vectors = (outputs + lanes - 1) / lanes;
   const firstVector: usize = byColumns ? columnsStart(vectors, t, threads) : 0;
   const lastVector = byColumns ? columnsStart(vectors, t + 1, threads) : vectors;
@@ -363,8 +363,8 @@ function valuesOf(slots: usize, total: usize): usize {
  *
  * Words: 4 inputs, 5 dtype, 6 where lists begin, 7 how long they are, 8 what bytes are worth, 9 rows of the batch, 10 g, 11
  * outputs, 12 weight or gradient, 13 place of the learning rate (0: store the gradient), 14 room of each thread, 15 bytes
- * of it, 16 what threads share: 0 inputs, each those that it has turned, 1 columns, of what all have turned, 2 columns, of
- * what each has turned for itself.
+ * of it, 16 what threads share: rows of the weight, each those that it has turned, or columns, of what all have turned
+ * or of what each has turned for itself.
  */
 export function sparseGradient(at: usize, t: usize, threads: usize): void {
   if (word(at, 5) == op.FLOAT32) backward<f32>(at, t, threads);
@@ -387,13 +387,13 @@ function backward<T>(at: usize, t: usize, threads: usize): void {
   }
   const vectors = (outputs * sizeof<T>() + 15) >> 4;
   const room = place(at, 14), bytes = place(at, 15);
-  if (word(at, 16) == 0) {
+  if (word(at, 16) == op.ROWS) {
     turned<T>(room + t * bytes, shareStart(inputs, t, threads), shareStart(inputs, t + 1, threads), g, outputs, weight, 0, vectors, rate != 0, rateVector);
     return;
   }
   const first = columnsStart(vectors, t, threads), last = columnsStart(vectors, t + 1, threads);
   if (first == last) return;
-  if (word(at, 16) == 2) {
+  if (word(at, 16) == op.OWN_COLUMNS) {
     turned<T>(room + t * bytes, 0, inputs, g, outputs, weight, first, last, rate != 0, rateVector);
     return;
   }

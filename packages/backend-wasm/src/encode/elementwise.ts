@@ -70,18 +70,13 @@ interface Step {
   readonly sources: readonly number[];
 }
 
-const direct = 0;
-const constant = 1;
-const strided = 2;
-
 export function unary(
   code: Code,
   [out]: readonly WasmView[],
   inputs: readonly WasmView[],
   { op: name }: { readonly op: UnaryKernelOp },
 ): void {
-  const step = op.UNARY * 256 + unaryOps[name] * 4 + out.buffer.code;
-  single(code, out, inputs, step, slowOps[name]);
+  single(code, out, inputs, "unary", name);
 }
 
 export function binary(
@@ -90,8 +85,7 @@ export function binary(
   inputs: readonly WasmView[],
   { op: name }: { readonly op: BinaryKernelOp },
 ): void {
-  const step = op.BINARY * 256 + binaryOps[name] * 4 + out.buffer.code;
-  single(code, out, inputs, step, slowOps[name]);
+  single(code, out, inputs, "binary", name);
 }
 
 export function compare(
@@ -100,22 +94,29 @@ export function compare(
   inputs: readonly WasmView[],
   { op: name }: { readonly op: CompareKernelOp },
 ): void {
-  single(code, out, inputs, op.COMPARE * 256 + compareOps[name] * 4 + inputs[0].buffer.code);
+  single(code, out, inputs, "compare", name);
 }
 
 export function where(code: Code, [out]: readonly WasmView[], inputs: readonly WasmView[]): void {
-  single(code, out, inputs, op.WHERE * 256 + out.buffer.code);
+  single(code, out, inputs, "where", "");
 }
 
 export function cast(code: Code, [out]: readonly WasmView[], inputs: readonly WasmView[]): void {
-  single(code, out, inputs, op.CAST * 256 + inputs[0].buffer.code * 4 + out.buffer.code);
+  single(code, out, inputs, "cast", "");
 }
 
 const places = [[0], [0, 1], [0, 1, 2]] as const;
 
-function single(code: Code, out: WasmView, inputs: readonly WasmView[], step: number, cost?: number): void {
-  const sources = places[inputs.length - 1];
-  chain(code, [out], inputs, 0, [{ code: step, out: inputs.length, sources }], cost ?? 0.2);
+function single(
+  code: Code,
+  out: WasmView,
+  inputs: readonly WasmView[],
+  kernel: ChainStep["kernel"],
+  name: string,
+): void {
+  const number = stepCode(kernel, name, inputs[0].buffer.code, out.buffer.code);
+  const step = { code: number, out: inputs.length, sources: places[inputs.length - 1] };
+  chain(code, [out], inputs, 0, [step], costOf(name));
 }
 
 /** Several steps in one pass. */
@@ -128,9 +129,9 @@ export function elementwise(
   const first = { input: 0, output: inputs.length, temporary: inputs.length + outs.length };
   let cost = 0;
   const encoded = steps.map((step): Step => {
-    cost += slowOps[step.op] ?? 0.2;
+    cost += costOf(step.op);
     return {
-      code: stepCode(step),
+      code: stepCode(step.kernel, step.op, codeOf(step.from), codeOf(step.dtype)),
       out: first[step.out.kind] + step.out.index,
       sources: step.inputs.map(({ kind, index }) => first[kind] + index),
     };
@@ -138,17 +139,21 @@ export function elementwise(
   chain(code, outs, inputs, temporaries.length, encoded, cost);
 }
 
-function stepCode({ kernel, op: name, from, dtype }: ChainStep): number {
-  const to = codeOf(dtype);
+// From and to are dtypes by number.
+function stepCode(kernel: ChainStep["kernel"], name: string, from: number, to: number): number {
   if (kernel === "unary") return op.UNARY * 256 + unaryOps[name as UnaryKernelOp] * 4 + to;
   if (kernel === "binary") return op.BINARY * 256 + binaryOps[name as BinaryKernelOp] * 4 + to;
-  if (kernel === "compare") return op.COMPARE * 256 + compareOps[name as CompareKernelOp] * 4 + codeOf(from);
+  if (kernel === "compare") return op.COMPARE * 256 + compareOps[name as CompareKernelOp] * 4 + from;
   if (kernel === "where") return op.WHERE * 256 + to;
-  return op.CAST * 256 + codeOf(from) * 4 + to;
+  return op.CAST * 256 + from * 4 + to;
+}
+
+function costOf(name: string): number {
+  return slowOps[name] ?? 0.2;
 }
 
 /** What the threads share: rows, where there are enough, so that products of the same rows need no barrier; else elements. */
-export function unitsOf(shape: readonly number[], size: number): number {
+function unitsOf(shape: readonly number[], size: number): number {
   return shape.length > 1 && shape[0] >= 8 ? shape[0] : size;
 }
 
@@ -164,12 +169,14 @@ function chain(
   const size = sizeOf(shape);
   if (size === 0) return;
   const units = unitsOf(shape, size);
-  const kinds = inputs.map((view) => (isDirect(view) ? direct : isConstant(view) ? constant : strided));
-  const hasStrided = kinds.includes(strided);
+  const kinds = inputs.map((view) =>
+    isDirect(view) ? op.DIRECT : isConstant(view) ? op.CONSTANT : op.STRIDED,
+  );
+  const hasStrided = kinds.includes(op.STRIDED);
   const axes = hasStrided
     ? fewestAxes(
         shape,
-        inputs.filter((_, i) => kinds[i] === strided),
+        inputs.filter((_, i) => kinds[i] === op.STRIDED),
       )
     : { sizes: [size], strides: [] };
   code.begin(op.ELEMENTWISE, units);
@@ -186,9 +193,9 @@ function chain(
     code.place(view);
     code.put(kinds[i]);
     code.put(view.buffer.shift);
-    const strides = kinds[i] === strided ? axes.strides[next++] : undefined;
+    const strides = kinds[i] === op.STRIDED ? axes.strides[next++] : undefined;
     for (let axis = 0; axis < axes.sizes.length; axis++) code.put(strides?.[axis] ?? 0);
-    code.reads(view, kinds[i] === direct ? units : 0);
+    code.reads(view, kinds[i] === op.DIRECT ? units : 0);
   }
   for (let i = 0; i < outs.length; i++) {
     code.place(outs[i]);

@@ -1,5 +1,4 @@
 import type { Activation, ProgramStep } from "@gradwerk/tensor/backend";
-import { shiftOf } from "../buffer.ts";
 import type { Code, WasmView } from "../code.ts";
 import { linear, matmul, matmulDescent } from "./matmul.ts";
 import { gatherScaled } from "./rows.ts";
@@ -31,7 +30,8 @@ export function imageRows(
     return false;
   }
   const [images] = inputs;
-  if (choice === "always" || (choice === "measure" && densityOf(code, images) <= worthwhile)) {
+  const isSparse = (): boolean => known.get("density", [images], () => densityOf(code, images)) <= worthwhile;
+  if (choice === "always" || (choice === "measure" && isSparse())) {
     if (kernel === "sparseLinear") sparseLinear(code, out, inputs, step.attributes, known, descends);
     else if (kernel === "sparseLinearGradient")
       sparseLinearGradient(code, out, inputs, step.attributes, known);
@@ -87,7 +87,7 @@ function rowsOf(
 function densityOf({ heap }: Code, { buffer, offset, shape }: WasmView): number {
   if (buffer.input >= 0 || buffer.isOwn) return 0;
   const [count, width] = shape;
-  const start = buffer.pointer + offset * 2 ** shiftOf("uint8");
+  const start = buffer.pointer + offset;
   const step = Math.max(1, Math.floor(count / sample));
   let seen = 0;
   let nonzero = 0;

@@ -2,17 +2,7 @@ import type { Activation } from "@gradwerk/tensor/backend";
 import type { Code, WasmView } from "../code.ts";
 import * as op from "../opcodes.ts";
 import { fill } from "./layout.ts";
-import { sizeOf } from "./shapes.ts";
-
-/** What becomes of a finished element. */
-const store = 0;
-const rectify = 1;
-const descend = 2;
-
-/** What threads share. */
-const rows = 0;
-const columns = 1;
-const matrices = 2;
+import { isDirect } from "./shapes.ts";
 
 const noActivation = -1;
 
@@ -64,7 +54,7 @@ export function matmul(
     bSteps: stepsOf(b, transposeB),
     out,
     first: accumulate ? "out" : "zeros",
-    mode: store,
+    mode: op.STORE,
     activation: noActivation,
   });
 }
@@ -89,7 +79,7 @@ export function matmulDescent(
     bSteps: stepsOf(b, transposeB),
     out: { ...weight, shape: [1, m, n], strides: [m * n, n, 1] },
     first: "zeros",
-    mode: descend,
+    mode: op.DESCEND,
     rate,
     activation: noActivation,
   });
@@ -114,7 +104,7 @@ export function linear(
     bSteps: stepsOf({ ...weight, shape: [1, k, n], strides: [0, n, 1] }, false),
     out: y,
     first: bias,
-    mode: activation === "relu" ? rectify : store,
+    mode: activation === "relu" ? op.RECTIFY : op.STORE,
     activation: activationCode(activation),
   });
 }
@@ -136,15 +126,15 @@ function stepsOf({ buffer, shape, strides }: WasmView, isTransposed: boolean): S
 
 /** What threads share of products `[batch, m, n]`. */
 function sharing(threads: number, batch: number, m: number, n: number): number {
-  if (batch >= threads * 2 || (batch > 1 && m * n < 4096)) return matrices;
-  return m >= threads * 4 || m >= n ? rows : columns;
+  if (batch >= threads * 2 || (batch > 1 && m * n < 4096)) return op.MATRICES;
+  return m >= threads * 4 || m >= n ? op.ROWS : op.COLUMNS;
 }
 
 function product(code: Code, given: Product): void {
   const { batch, m, n, k, a, aSteps, b, bSteps, out, first, mode, rate, activation } = given;
   const size = 2 ** out.buffer.shift;
-  const shared = batch > 1 && batch < code.threads * 2 ? matrices : sharing(code.threads, batch, m, n);
-  const units = shared === rows ? m : shared === columns ? n : batch;
+  const shared = batch > 1 && batch < code.threads * 2 ? op.MATRICES : sharing(code.threads, batch, m, n);
+  const units = shared === op.ROWS ? m : shared === op.COLUMNS ? n : batch;
   code.begin(op.MATMUL, units);
   code.put(out.buffer.code);
   code.put(batch);
@@ -176,20 +166,11 @@ function product(code: Code, given: Product): void {
   else code.place(rate);
   code.put(activation);
   code.put(shared);
-  const areas = shared === rows && batch === 1 ? m : shared === matrices ? batch : 0;
-  code.reads(a, aSteps.column === size && isDense(a) ? areas : 0);
-  code.reads(b, shared === matrices && isDense(b) && b.shape[0] === batch ? areas : 0);
+  const areas = shared === op.ROWS && batch === 1 ? m : shared === op.MATRICES ? batch : 0;
+  code.reads(a, aSteps.column === size && isDirect(a) ? areas : 0);
+  code.reads(b, shared === op.MATRICES && isDirect(b) && b.shape[0] === batch ? areas : 0);
   if (typeof first === "object") code.reads(first);
   if (rate !== undefined) code.reads(rate);
   code.writes(out, areas);
   code.end((batch * m * n * k) / 20 + batch * m * n * 0.3 + 50);
-}
-
-function isDense({ shape, strides }: WasmView): boolean {
-  let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
-    expected *= shape[axis];
-  }
-  return sizeOf(shape) > 0;
 }

@@ -3,7 +3,12 @@ import type { Code, WasmView } from "../code.ts";
 import * as op from "../opcodes.ts";
 import { sizeOf } from "./shapes.ts";
 
-const reduceOps: Readonly<Record<ReduceKernelOp, number>> = { sum: 0, prod: 1, max: 2, min: 3 };
+const reduceOps: Readonly<Record<ReduceKernelOp, number>> = {
+  sum: op.SUM,
+  prod: op.PROD,
+  max: op.MAX,
+  min: op.MIN,
+};
 
 /** A line as long as this is cut into pieces, that threads share; whether they do or not, so that the sum is the same. */
 const longLine = 1 << 17;
@@ -71,7 +76,7 @@ export function argReduce(
   const units = outer * inner;
   if (units === 0) return;
   code.begin(op.ARG_REDUCE, units);
-  code.put(name === "max" ? 0 : 1);
+  code.put(reduceOps[name]);
   extents(code, out, x);
   code.reads(x, inner === 1 && x.strides[1] === 1 && x.strides[0] === x.shape[1] ? outer : 0);
   code.writes(out, units);

@@ -56,12 +56,6 @@ export function mayShare(a: WasmBuffer, b: WasmBuffer): boolean {
   return a.pointer < b.pointer + b.length * 2 ** b.shift && b.pointer < a.pointer + a.length * 2 ** a.shift;
 }
 
-/** What threads share: rows of the batch or inputs, or columns of the weight. */
-const wholeRows = 0;
-const columns = 1;
-/** Columns too, but every thread turns the lists for itself. */
-const columnsForItself = 2;
-
 /** With so few threads it takes less to turn lists twice than to hand them from core to core. */
 const fewThreads = 4;
 
@@ -71,8 +65,8 @@ const columnBytes = 128;
 // A weight that every step changes stays in the caches of the threads that change it, where they share its columns
 // forward too.
 function sharing(code: Code, { shape, buffer }: WasmView): number {
-  if (code.threads === 1 || shape[1] * 2 ** buffer.shift < code.threads * columnBytes) return wholeRows;
-  return code.threads <= fewThreads ? columnsForItself : columns;
+  if (code.threads === 1 || shape[1] * 2 ** buffer.shift < code.threads * columnBytes) return op.ROWS;
+  return code.threads <= fewThreads ? op.OWN_COLUMNS : op.COLUMNS;
 }
 
 /**
@@ -103,9 +97,9 @@ export function sparseLinear(
   code.place(bias);
   code.place(y);
   code.put(activation === "relu" ? op.RELU : activationCode(activation));
-  const shared = descends && lists.rows > 1 ? sharing(code, weight) : wholeRows;
+  const shared = descends && lists.rows > 1 ? sharing(code, weight) : op.ROWS;
   code.put(shared);
-  const units = shared === wholeRows ? lists.rows : 0;
+  const units = shared === op.ROWS ? lists.rows : 0;
   code.reads(whole(lists.starts), units);
   code.reads(whole(lists.counts), units);
   code.reads(weight);
@@ -150,11 +144,11 @@ function backward(
   const { dtype } = target.buffer;
   const lists = listsOf(code, images, rows, known);
   const table = tableOf(code, dtype, scale, known);
-  const shared = rate !== undefined && lists.rows > 1 ? sharing(code, target) : wholeRows;
+  const shared = rate !== undefined && lists.rows > 1 ? sharing(code, target) : op.ROWS;
   const room =
     lists.rows === 1
       ? undefined
-      : turnedOf(code, lists, table, target.shape, shared === columnsForItself, [images, rows], known);
+      : turnedOf(code, lists, table, target.shape, shared === op.OWN_COLUMNS, [images, rows], known);
   code.begin(op.SPARSE_GRADIENT, inputs);
   code.put(target.buffer.code);
   code.put(lists.starts.pointer);
@@ -169,12 +163,12 @@ function backward(
   code.put(room?.buffer.pointer ?? 0);
   code.put(room?.bytes ?? 0);
   code.put(shared);
-  if (room !== undefined) code.reads(whole(room.buffer), shared === columns ? 0 : inputs);
+  if (room !== undefined) code.reads(whole(room.buffer), shared === op.COLUMNS ? 0 : inputs);
   code.reads(whole(lists.starts));
   code.reads(whole(lists.counts));
   code.reads(outputGradient);
   if (rate !== undefined) code.reads(rate);
-  code.writes(target, shared === wholeRows ? inputs : 0);
+  code.writes(target, shared === op.ROWS ? inputs : 0);
   code.end((lists.rows * inputs * outputs) / 80 + alwaysShared);
 }
 
