@@ -24,7 +24,7 @@ const SCRATCH_BYTES: usize = op.SCRATCH_BYTES << 2;
 const MAY_SLEEP: usize = op.MAY_SLEEP << 2;
 const PATIENCE: usize = op.PATIENCE << 2;
 
-/** Looks before a thread sleeps: some 300 microseconds. To be woken takes 50, more than most waits between two instructions. */
+/** Looks before a thread sleeps: some 150 microseconds. To be woken takes 25, longer than most waits between two instructions. */
 const LOOKS = 200_000;
 /**
  * Nanoseconds that thread 0 sleeps before it counts. A process that was stopped, or a machine that slept, has lost one such
