@@ -79,6 +79,7 @@ function convolutional(): Model {
   const head = dense({ inputs: 5 * 6 * 6, outputs: 11, weight: kaimingUniform(1, 1), bias: zeros });
   return {
     name: "convolutional",
+    outputShape: () => [11],
     initialize: (device, dtype) => [
       kaimingUniform(1, 0)(device, [5, 1, 3, 3], dtype, "kernels"),
       zeros(device, [5], dtype, "bias"),

@@ -8,6 +8,7 @@ export type NnErrorCode =
   | "layer-size"
   | "option"
   | "loss-not-finite"
+  | "not-finite"
   | "labels";
 
 /** The one error class of this package: `code` for programs, a complete message for people. */

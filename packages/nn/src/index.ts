@@ -19,23 +19,62 @@ export { type Dataset, type DatasetOptions, dataset, inputsOf } from "./data/dat
 export { NnError, type NnErrorCode } from "./errors.ts";
 export { type NoParameters, reluLayer, sigmoidLayer, tanhLayer } from "./layers/activations.ts";
 export { type DenseOptions, type DenseParameters, dense } from "./layers/dense.ts";
-export { type Initializer, kaimingUniform, numpyNormal, ones, zeros } from "./layers/initializers.ts";
-export type { Layer, ParametersOf } from "./layers/layer.ts";
-export { sequential } from "./layers/sequential.ts";
+export {
+  drawsOf,
+  type Initializer,
+  kaimingUniform,
+  numpyNormal,
+  ones,
+  type Start,
+  WeightDraws,
+  zeros,
+} from "./layers/initializers.ts";
+export { applyPart, isTrainableIn, type Layer, type LayerPart, type ParametersOf } from "./layers/layer.ts";
+export { type Network, network } from "./layers/network.ts";
+export {
+  applyReplacements,
+  beginPass,
+  type Observed,
+  type Pass,
+  type PassOptions,
+  type PassRecord,
+} from "./layers/pass.ts";
+export { type LayersOf, type SequentialParameters, sequential } from "./layers/sequential.ts";
 export { halfSquaredError } from "./losses/half-squared-error.ts";
+export type { Loss } from "./losses/loss.ts";
 export { countCorrect } from "./metrics/accuracy.ts";
 export { type EvaluateOptions, evaluate } from "./metrics/evaluate.ts";
 export { type Evaluation, type Evaluator, type EvaluatorOptions, evaluator } from "./metrics/evaluator.ts";
 export { type AdamOptions, type AdamState, adam, adamW } from "./optimizers/adam.ts";
 export type { LearningRate, Optimizer } from "./optimizers/optimizer.ts";
 export { type SgdOptions, type SgdState, sgd } from "./optimizers/sgd.ts";
-export { mapParameters, type NamedParameter, parametersOf } from "./parameters.ts";
+export { firstFloat, mapParameters, type NamedParameter, parametersOf, trainable } from "./parameters.ts";
 export { articleNetwork } from "./presets/article.ts";
 export { mlpNetwork } from "./presets/mlp.ts";
 export { type CosineOptions, cosine } from "./schedules/cosine.ts";
 export { type OneCycleOptions, oneCycle } from "./schedules/one-cycle.ts";
-export type { Schedule } from "./schedules/schedule.ts";
-export { fit } from "./training/fit.ts";
-export type { FitOptions, FitReport } from "./training/fit-options.ts";
+export type { ObservingSchedule, Schedule } from "./schedules/schedule.ts";
+export type { Controls } from "./training/controls.ts";
+export { type FitRun, fit } from "./training/fit.ts";
+export type {
+  FitEnd,
+  FitEvaluation,
+  FitFacts,
+  FitOptions,
+  FitProgress,
+  FitReport,
+  Targets,
+} from "./training/fit-options.ts";
 export type { RunOptions } from "./training/repeated.ts";
-export { type Batch, type TrainOptions, type TrainStep, train } from "./training/train.ts";
+export { type Lesson, type LessonTaken, lessonOf } from "./training/step.ts";
+export {
+  type Batch,
+  type ObservedValues,
+  type TakenStep,
+  type Trainer,
+  type TrainerOptions,
+  type TrainOptions,
+  type TrainStep,
+  train,
+  trainer,
+} from "./training/train.ts";

@@ -1,5 +1,6 @@
 import { Tensor } from "@gradwerk/tensor";
 import { NnError } from "./errors.ts";
+import type { Layer } from "./layers/layer.ts";
 
 /**
  * Parameters are a tree: a tensor, or arrays and plain objects of trees. A layer decides the form of its own, for
@@ -49,4 +50,38 @@ export function zerosLike<Tree>(tree: Tree, what: string): Tree {
     const { device, shape, dtype } = tensor;
     return device.keep(device.zeros(shape, { dtype, name: `${what} of ${tensor.name ?? path}` }));
   });
+}
+
+/**
+ * What gradients change: the floats of a model's parameters that are not frozen and not for the layers' own use, by
+ * path, each tensor once, also where layers share it.
+ *
+ * @example
+ * const state = optimizer.initialize(trainable(model, parameters));
+ */
+export function trainable<Parameters>(
+  model: Layer<Parameters>,
+  parameters: Parameters,
+): Record<string, Tensor> {
+  const found = new Map<Tensor, string>();
+  for (const { path, tensor } of parametersOf(parameters)) {
+    const learns = isFloat(tensor) && (model.isTrainable?.(path) ?? true);
+    if (learns && !found.has(tensor)) found.set(tensor, path);
+  }
+  return Object.fromEntries([...found].map(([tensor, path]) => [path, tensor]));
+}
+
+/**
+ * The first float of a tree: its device and dtype are those of the network.
+ *
+ * @throws NnError `no-parameters`
+ */
+export function firstFloat(caller: string, tree: unknown): Tensor {
+  const found = parametersOf(tree).find(({ tensor }) => isFloat(tensor));
+  if (found !== undefined) return found.tensor;
+  throw new NnError("no-parameters", `${caller}: the parameters hold no float tensor.`);
+}
+
+function isFloat({ dtype }: Tensor): boolean {
+  return dtype === "float32" || dtype === "float64";
 }

@@ -31,6 +31,7 @@ export async function prepare(payload: LenetPayload, { backend, threads }: Place
 function networkWith([kernels0, kernels1, weights]: readonly Float32Array[]): Layer<Parameters> {
   return {
     name: "lenet",
+    outputShape: () => [10],
     initialize: (device) => ({
       conv0: { weight: device.tensor(kernels0, { shape: [8, 1, 5, 5] }), bias: device.zeros([8]) },
       conv1: { weight: device.tensor(kernels1, { shape: [16, 8, 5, 5] }), bias: device.zeros([16]) },

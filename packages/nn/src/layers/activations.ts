@@ -14,5 +14,5 @@ export const reluLayer: Layer<NoParameters> = activation("relu", (x) => x.relu()
 export const tanhLayer: Layer<NoParameters> = activation("tanh", (x) => x.tanh());
 
 function activation(name: string, apply: (x: Tensor) => Tensor): Layer<NoParameters> {
-  return { name, initialize: () => [], apply: (_, x) => apply(x) };
+  return { name, outputShape: (input) => input, initialize: () => [], apply: (_, x) => apply(x) };
 }

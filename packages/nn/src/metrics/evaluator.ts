@@ -1,16 +1,18 @@
-import { assign, type Device, gatherRows, type Tensor } from "@gradwerk/tensor";
+import { assign, type Device, gatherRows } from "@gradwerk/tensor";
 import type { CapturedProgram } from "@gradwerk/tensor/capture";
 import { accumulate } from "@gradwerk/tensor/training";
 import { type Dataset, inputsOf } from "../data/dataset.ts";
 import type { Layer } from "../layers/layer.ts";
-import { parametersOf } from "../parameters.ts";
+import type { Loss } from "../losses/loss.ts";
+import { firstFloat } from "../parameters.ts";
+import type { Targets } from "../training/fit-options.ts";
 import { type RunOptions, repeated } from "../training/repeated.ts";
 import { checkWholeNumbers } from "../training/whole-numbers.ts";
 import { countCorrect } from "./accuracy.ts";
 
 /** What a data set says about a network. */
 export interface Evaluation {
-  /** The share of samples that the network classifies rightly, from 0 to 1. */
+  /** The share of samples that the network classifies rightly, from 0 to 1; 0 where they are not counted. */
   readonly accuracy: number;
   /** The mean loss of the samples; absent where no loss was given. */
   readonly loss?: number;
@@ -24,7 +26,11 @@ export interface EvaluatorOptions<Parameters> extends RunOptions {
   readonly parameters: Parameters;
   readonly dataset: Dataset;
   /** A mean over the batch. Default: none is measured. */
-  readonly loss?: (outputs: Tensor, labels: Tensor) => Tensor;
+  readonly loss?: Loss;
+  /** What the loss compares outputs with. Default: `labels`. */
+  readonly targets?: Targets;
+  /** Whether to count how many samples are classified rightly. Default: true where targets are labels. */
+  readonly countsCorrect?: boolean;
   /** Samples that pass through the network at a time; bounds the memory. Default: 1000. */
   readonly batchSize?: number;
 }
@@ -46,10 +52,19 @@ export interface Evaluator {
  * const { accuracy, loss } = await test.measure();
  */
 export function evaluator<Parameters>(options: EvaluatorOptions<Parameters>): Evaluator {
-  const { device, model, parameters, dataset, loss, batchSize = 1000, ...runOptions } = options;
+  const {
+    device,
+    model,
+    parameters,
+    dataset,
+    loss,
+    targets,
+    countsCorrect = targets !== "inputs",
+    batchSize = 1000,
+    ...runOptions
+  } = options;
   checkWholeNumbers("evaluator", { batchSize });
-  const [{ tensor: first }] = parametersOf(parameters);
-  const { dtype } = first;
+  const { dtype } = firstFloat("evaluator", parameters);
   const { count } = dataset;
   const size = Math.min(batchSize, count);
   const whole = Math.floor(count / size);
@@ -77,9 +92,16 @@ export function evaluator<Parameters>(options: EvaluatorOptions<Parameters>): Ev
     (isWhole: boolean) => {
       const rows = isWhole ? gatherRows(batches, position).reshape([size]) : rest;
       const labels = gatherRows(dataset.labels, rows);
-      const outputs = model.apply(parameters, inputsOf(dataset, rows, dtype));
-      accumulate(correct, countCorrect(outputs, labels));
-      if (loss !== undefined) accumulate(lossSum, loss(outputs, labels).reshape([]).mul(rows.size));
+      const x = inputsOf(dataset, rows, dtype);
+      const outputs = model.apply(parameters, x);
+      if (countsCorrect) accumulate(correct, countCorrect(outputs, labels));
+      if (loss !== undefined)
+        accumulate(
+          lossSum,
+          loss(outputs, targets === "inputs" ? x : labels)
+            .reshape([])
+            .mul(rows.size),
+        );
       if (isWhole) accumulate(position, 1);
     },
     runOptions,

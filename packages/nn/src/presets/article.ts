@@ -4,7 +4,7 @@ import { sigmoidLayer } from "../layers/activations.ts";
 import { type DenseParameters, dense } from "../layers/dense.ts";
 import { numpyNormal, ones } from "../layers/initializers.ts";
 import type { Layer } from "../layers/layer.ts";
-import { sequential } from "../layers/sequential.ts";
+import { type Network, network } from "../layers/network.ts";
 
 /**
  * The article's network for any sizes: dense layers, a sigmoid on each. Weights are drawn from the normal
@@ -19,7 +19,7 @@ import { sequential } from "../layers/sequential.ts";
 export function articleNetwork(
   sizes: readonly number[],
   random: NumpyRandom,
-): Layer<readonly (DenseParameters | readonly [])[]> {
+): Network<readonly (DenseParameters | readonly [])[]> {
   if (sizes.length < 2) {
     throw new NnError(
       "layer-size",
@@ -32,5 +32,5 @@ export function articleNetwork(
       dense({ inputs: sizes[l], outputs, weight: numpyNormal(random), bias: ones }),
       sigmoidLayer,
     ]);
-  return sequential(...layers);
+  return network(sizes.slice(0, 1), ...layers);
 }

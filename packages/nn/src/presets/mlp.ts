@@ -3,7 +3,7 @@ import { type NoParameters, reluLayer } from "../layers/activations.ts";
 import { type DenseParameters, dense } from "../layers/dense.ts";
 import { kaimingUniform, zeros } from "../layers/initializers.ts";
 import type { Layer } from "../layers/layer.ts";
-import { sequential } from "../layers/sequential.ts";
+import { type Network, network } from "../layers/network.ts";
 
 /**
  * Dense layers with a ReLU between them. What comes out are logits, for `crossEntropy`.
@@ -17,7 +17,7 @@ import { sequential } from "../layers/sequential.ts";
 export function mlpNetwork(
   sizes: readonly number[],
   seed: number,
-): Layer<readonly (DenseParameters | NoParameters)[]> {
+): Network<readonly (DenseParameters | NoParameters)[]> {
   if (sizes.length < 2) {
     throw new NnError(
       "layer-size",
@@ -28,5 +28,5 @@ export function mlpNetwork(
     const layer = dense({ inputs: sizes[l], outputs, weight: kaimingUniform(seed, l), bias: zeros });
     return l === 0 ? [layer] : [reluLayer, layer];
   });
-  return sequential(...layers);
+  return network(sizes.slice(0, 1), ...layers);
 }

@@ -1,12 +1,14 @@
 import { assign, type Device, gatherRows, type Tensor } from "@gradwerk/tensor";
+import { foldIn } from "@gradwerk/tensor/draws";
 import { PhiloxRandom } from "@gradwerk/tensor/random";
 import { accumulate, accumulateRows } from "@gradwerk/tensor/training";
-import { valueAndGrad } from "../backpropagation/value-and-grad.ts";
 import { inputsOf } from "../data/dataset.ts";
+import { applyReplacements } from "../layers/pass.ts";
 import { countCorrect } from "../metrics/accuracy.ts";
-import { parametersOf } from "../parameters.ts";
+import { firstFloat, mapParameters, trainable } from "../parameters.ts";
 import type { FitOptions, FitPlan } from "./fit-options.ts";
 import { type Repeated, repeated } from "./repeated.ts";
+import { lessonOf } from "./step.ts";
 
 /**
  * One round through a data set as tensors: all that changes from step to step is in them, and the step itself moves on,
@@ -22,7 +24,7 @@ export class Epoch<Parameters, State> {
     const { device, dataset } = options;
     this.#options = options;
     this.#plan = plan;
-    this.#tensors = epochTensors(device, dataset.count, plan, options.parameters);
+    this.#tensors = epochTensors(device, dataset.count, plan, options);
     this.#step = repeated(device, stepOf(options, state, plan, this.#tensors), options);
   }
 
@@ -32,23 +34,39 @@ export class Epoch<Parameters, State> {
 
   /** Starts an epoch, counted from 0, at one of its batches. */
   begin(epoch: number, batch: number): void {
-    const { device, dataset, optimizer, shuffleSeed = 0 } = this.#options;
-    const { stepsPerEpoch, end } = this.#plan;
-    const { order, position, rates, losses, correct } = this.#tensors;
-    const first = epoch * stepsPerEpoch;
+    const { device, dataset, shuffleSeed = 0 } = this.#options;
+    const { order, position, key, losses, correct } = this.#tensors;
     device.scope(() => {
       if (shuffleSeed !== null) {
         const shuffled = new PhiloxRandom(shuffleSeed, epoch).permutation(dataset.count);
         assign(order, device.tensor(Int32Array.from(shuffled)));
       }
-      const planned = Float64Array.from({ length: stepsPerEpoch }, (_, i) =>
-        first + i < end ? optimizer.learningRateAt(first + i) : 0,
-      );
-      assign(rates, device.tensor(planned, { dtype: rates.dtype }));
+      this.planRates(epoch);
       assign(position, device.full([1], batch, { dtype: "int32" }));
+      assign(key, device.randomKey(shuffleSeed ?? 0, epoch));
       assign(losses, device.zeros(losses.shape, { dtype: losses.dtype }));
       assign(correct, device.zeros([1], { dtype: "int32" }));
     });
+  }
+
+  /** Asks the schedule for the rates of an epoch's steps: at its beginning, and where the schedule learned something. */
+  planRates(epoch: number): void {
+    const { device, optimizer } = this.#options;
+    const { stepsPerEpoch, end } = this.#plan;
+    const { rates } = this.#tensors;
+    const first = epoch * stepsPerEpoch;
+    const planned = Float64Array.from({ length: stepsPerEpoch }, (_, i) =>
+      first + i < end ? optimizer.learningRateAt(first + i) : 0,
+    );
+    device.scope(() => assign(rates, device.tensor(planned, { dtype: rates.dtype })));
+  }
+
+  /** The samples of a step of this epoch. Belongs to the scope around the call. */
+  rowsOf(step: number): Tensor {
+    const { batchSize, stepsPerEpoch } = this.#plan;
+    const { order } = this.#tensors;
+    const first = (step % stepsPerEpoch) * batchSize;
+    return order.slice(0, first, Math.min(first + batchSize, order.size));
   }
 
   /** Takes steps on whole batches. */
@@ -85,6 +103,8 @@ interface EpochTensors {
   readonly batches: Tensor;
   /** What is left for the last batch. */
   readonly rest: Tensor;
+  /** Of the epoch's random numbers: int32 `[4]`. */
+  readonly key: Tensor;
   /** The number of the next batch: int32 `[1]`. */
   readonly position: Tensor;
   /** The learning rate of each batch, `[S]`. */
@@ -99,10 +119,9 @@ function epochTensors(
   device: Device,
   count: number,
   { batchSize, stepsPerEpoch }: FitPlan,
-  parameters: unknown,
+  { parameters }: { readonly parameters: unknown },
 ): EpochTensors {
-  const [{ tensor: first }] = parametersOf(parameters);
-  const { dtype } = first;
+  const { dtype } = firstFloat("fit", parameters);
   const whole = Math.floor(count / batchSize);
   return device.keep(
     device.scope(() => {
@@ -111,6 +130,7 @@ function epochTensors(
         order,
         batches: order.slice(0, 0, whole * batchSize).reshape([whole, batchSize]),
         rest: order.slice(0, whole * batchSize, count),
+        key: device.randomKey(0),
         position: device.zeros([1], { dtype: "int32", name: "position" }),
         rates: device.zeros([stepsPerEpoch], { dtype, name: "learning rates" }),
         losses: device.zeros([stepsPerEpoch], { dtype, name: "losses" }),
@@ -122,23 +142,60 @@ function epochTensors(
 
 // One step of training: rows of the data set, loss and gradients, update, and what is to be told of it.
 function stepOf<Parameters, State>(
-  { model, parameters, loss, optimizer, dataset, countsCorrect = true }: FitOptions<Parameters, State>,
+  options: FitOptions<Parameters, State>,
   state: State,
-  { batchSize }: FitPlan,
-  { batches, rest, position, rates, losses, correct }: EpochTensors,
+  { batchSize, microBatches }: FitPlan,
+  { batches, rest, key, position, rates, losses, correct }: EpochTensors,
 ): (isWhole: boolean) => void {
-  const lossAndGradients = valueAndGrad((weights: Parameters, x: Tensor, labels: Tensor) => {
-    const outputs = model.apply(weights, x);
-    return [loss(outputs, labels), outputs] as const;
-  });
+  const {
+    model,
+    parameters,
+    loss,
+    optimizer,
+    dataset,
+    targets,
+    countsCorrect = targets !== "inputs",
+    augment,
+  } = options;
+  const learned = trainable(model, parameters);
+  const lesson = lessonOf(model, parameters, loss);
   return (isWhole) => {
-    const rows = isWhole ? gatherRows(batches, position).reshape([batchSize]) : rest;
-    const labels = gatherRows(dataset.labels, rows);
-    const x = inputsOf(dataset, rows, rates.dtype);
-    const { value, gradients, extra: outputs } = lossAndGradients(parameters, x, labels);
-    optimizer.update(parameters, gradients, state, gatherRows(rates, position).reshape([]));
-    accumulateRows(losses, position, value.reshape([1]));
-    if (countsCorrect) accumulate(correct, countCorrect(outputs, labels).reshape([1]));
+    const all = isWhole ? gatherRows(batches, position).reshape([batchSize]) : rest;
+    const stepKey = augment === undefined ? key : foldIn(key, position.reshape([]));
+    let lossSum: Tensor | undefined;
+    let gradientSum: Record<string, Tensor> | undefined;
+    for (const [i, rows] of partsOf(all, microBatches).entries()) {
+      const share = rows.size / all.size;
+      const labels = gatherRows(dataset.labels, rows);
+      const inputs = inputsOf(dataset, rows, rates.dtype);
+      const x = augment === undefined ? inputs : augment(inputs, foldIn(stepKey, i));
+      const { value, gradients, extra } = lesson(x, targets === "inputs" ? inputs : labels);
+      lossSum = plus(lossSum, weighted(value.reshape([1]), share));
+      gradientSum = mapParameters(gradients, (gradient, path) =>
+        plus(gradientSum?.[path], weighted(gradient, share)),
+      );
+      if (countsCorrect) accumulate(correct, countCorrect(extra.outputs, labels).reshape([1]));
+      applyReplacements(extra.record.replacements);
+    }
+    if (lossSum === undefined || gradientSum === undefined) return;
+    optimizer.update(learned, gradientSum, state, gatherRows(rates, position).reshape([]));
+    accumulateRows(losses, position, lossSum);
     accumulate(position, 1);
   };
+}
+
+// A batch in so many parts, the last of them shorter where it does not divide.
+function partsOf(rows: Tensor, parts: number): Tensor[] {
+  if (parts === 1) return [rows];
+  const size = Math.ceil(rows.size / parts);
+  const starts = Array.from({ length: Math.ceil(rows.size / size) }, (_, i) => i * size);
+  return starts.map((start) => rows.slice(0, start, Math.min(start + size, rows.size)));
+}
+
+function weighted(tensor: Tensor, share: number): Tensor {
+  return share === 1 ? tensor : tensor.mul(share);
+}
+
+function plus(a: Tensor | undefined, b: Tensor): Tensor {
+  return a === undefined ? b : a.add(b);
 }

@@ -3,10 +3,14 @@ import type { CapturedProgram } from "@gradwerk/tensor/capture";
 import type { Dataset } from "../data/dataset.ts";
 import { NnError } from "../errors.ts";
 import type { Layer } from "../layers/layer.ts";
+import type { Loss } from "../losses/loss.ts";
 import type { Evaluation } from "../metrics/evaluator.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { RunOptions } from "./repeated.ts";
 import { checkWholeNumbers } from "./whole-numbers.ts";
+
+/** What the outputs of a network are compared with. */
+export type Targets = "labels" | "inputs";
 
 /** What `fit` works on. */
 export interface FitOptions<Parameters, State = unknown> extends RunOptions {
@@ -14,14 +18,22 @@ export interface FitOptions<Parameters, State = unknown> extends RunOptions {
   readonly model: Layer<Parameters>;
   /** Changed in place. */
   readonly parameters: Parameters;
-  /** One number for a batch, the mean over its samples, from outputs `[B, C]` and labels int32 `[B]`. */
-  readonly loss: (outputs: Tensor, labels: Tensor) => Tensor;
+  readonly loss: Loss;
+  /** What the loss compares outputs with: the classes, or the inputs, as autoencoders do. Default: `labels`. */
+  readonly targets?: Targets;
   readonly optimizer: Optimizer<State>;
   /** What the optimiser remembers, changed in place. Default: a fresh state, freed at the end. */
   readonly state?: State;
   readonly dataset: Dataset;
   /** Samples per step; the last step of an epoch takes what is left. Default: 32. */
   readonly batchSize?: number;
+  /**
+   * Parts that a step's batch passes the network in, one after the other, their gradients added up: the same step in less
+   * memory. Batch norm looks at each part by itself. Default: 1.
+   */
+  readonly microBatches?: number;
+  /** Changes the inputs of each batch at random before the network sees them; the key is another in each step. Default: nothing. */
+  readonly augment?: (inputs: Tensor, key: Tensor) => Tensor;
   /** How long: rounds through the data set. Default: 1. */
   readonly epochs?: number;
   /** How long in steps, in place of `epochs`. */
@@ -30,7 +42,7 @@ export interface FitOptions<Parameters, State = unknown> extends RunOptions {
   readonly startStep?: number;
   /** The order of each epoch follows from this number and the epoch's; `null` keeps the data's own. Default: 0. */
   readonly shuffleSeed?: number | null;
-  /** Whether to count how many samples of the training batches are classified rightly. Default: true. */
+  /** Whether to count how many samples are classified rightly, of training and test. Default: true where targets are labels. */
   readonly countsCorrect?: boolean;
   /** What the network is measured on. Default: nothing. */
   readonly test?: Dataset;
@@ -42,8 +54,33 @@ export interface FitOptions<Parameters, State = unknown> extends RunOptions {
   readonly reportSeconds?: number;
 }
 
+/** What a run tells: progress, a measurement on the test set, or that it is over. */
+export type FitReport = FitProgress | FitEvaluation | FitEnd;
+
+/** Steps went by. */
+export interface FitProgress extends FitFacts {
+  readonly type: "progress";
+  readonly test?: undefined;
+}
+
+/** The network was measured. */
+export interface FitEvaluation extends FitFacts {
+  readonly type: "evaluation";
+  /** What it makes of the test set now. */
+  readonly test: Evaluation;
+}
+
+/** The last report: all steps are done, or the run was told to stop. */
+export interface FitEnd extends FitFacts {
+  readonly type: "end";
+  /** Absent where there is no test set, or the run was stopped. */
+  readonly test?: Evaluation | undefined;
+  /** Whether `stop` ended it before its last step. */
+  readonly stopped: boolean;
+}
+
 /** What happened since the report before. */
-export interface FitReport {
+export interface FitFacts {
   /** Steps done, from 1. */
   readonly step: number;
   /** The round through the data set that the last of them belongs to, from 1. */
@@ -56,8 +93,8 @@ export interface FitReport {
   readonly accuracy?: number;
   /** The rate of the last step. */
   readonly learningRate: number;
-  /** What the network makes of the test set now; absent where it was not measured. */
-  readonly test?: Evaluation;
+  /** The steps of the whole run. */
+  readonly steps: number;
   /** Wall clock, in seconds. */
   readonly seconds: { readonly train: number; readonly evaluate: number };
   /** What was traced of the step so far, and how often it was replayed; nothing where steps are not captured. */
@@ -67,6 +104,7 @@ export interface FitReport {
 /** When things happen, in steps. */
 export interface FitPlan {
   readonly batchSize: number;
+  readonly microBatches: number;
   readonly stepsPerEpoch: number;
   /** The first step to take and the one after the last, from 0. */
   readonly start: number;
@@ -77,9 +115,9 @@ export interface FitPlan {
 
 /** @throws NnError `option` */
 export function planOf<Parameters, State>(options: FitOptions<Parameters, State>): FitPlan {
-  const { dataset, batchSize = 32, epochs, steps, startStep = 0 } = options;
+  const { dataset, batchSize = 32, microBatches = 1, epochs, steps, startStep = 0 } = options;
   const { evaluateEvery, reportEvery, reportSeconds } = options;
-  checkWholeNumbers("fit", { batchSize, epochs, steps, evaluateEvery, reportEvery });
+  checkWholeNumbers("fit", { batchSize, microBatches, epochs, steps, evaluateEvery, reportEvery });
   checkWholeNumbers("fit", { startStep }, 0);
   if (epochs !== undefined && steps !== undefined) {
     throw new NnError("option", `fit: give epochs or steps, not both, got ${epochs} and ${steps}.`);
@@ -96,6 +134,7 @@ export function planOf<Parameters, State>(options: FitOptions<Parameters, State>
   const stepsPerEpoch = Math.ceil(dataset.count / batchSize);
   return {
     batchSize,
+    microBatches,
     stepsPerEpoch,
     start: startStep,
     end: steps ?? (epochs ?? 1) * stepsPerEpoch,

@@ -1,32 +1,45 @@
-import type { Device, Tensor, TypedArray } from "@gradwerk/tensor";
+import { type Device, stack, type Tensor, type TypedArray } from "@gradwerk/tensor";
 import { capture as captured } from "@gradwerk/tensor/capture";
-import { type ValueAndGradients, valueAndGrad } from "../backpropagation/value-and-grad.ts";
 import { NnError } from "../errors.ts";
 import type { Layer } from "../layers/layer.ts";
+import { applyReplacements, type PassOptions, type PassRecord } from "../layers/pass.ts";
+import type { Loss } from "../losses/loss.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { parametersOf } from "../parameters.ts";
+import { firstFloat, parametersOf, trainable } from "../parameters.ts";
 import { now } from "./chunks.ts";
+import { whereNotFinite } from "./not-finite.ts";
 import type { RunOptions } from "./repeated.ts";
+import { type LessonTaken, lessonOf } from "./step.ts";
 import { checkWholeNumbers } from "./whole-numbers.ts";
 
 /** What one step learns from. */
 export interface Batch {
-  /** `[B, inputs]` */
+  /** `[B, ...]` */
   readonly x: Tensor;
-  /** What the loss compares the outputs with: `[B, C]`. */
+  /** What the loss compares the outputs with: classes, int32 `[B]`, or wanted outputs, `[B, C]`. */
   readonly targets: Tensor;
 }
 
-/** What `train` works on. */
-export interface TrainOptions<Parameters> extends RunOptions {
+/** What a trainer works on. */
+export interface TrainerOptions<Parameters> extends RunOptions {
   readonly device: Device;
   readonly model: Layer<Parameters>;
   /** Changed in place. */
   readonly parameters: Parameters;
-  readonly loss: (outputs: Tensor, targets: Tensor) => Tensor;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
-  /** How many steps to take. */
+  /** What the optimiser remembers, changed in place. Default: a fresh state, freed with the trainer. */
+  readonly state?: unknown;
+  /** Paths of layers whose activations and gradients each step tells, or `"all"`. Default: none, which costs nothing. */
+  readonly observe?: PassOptions["observe"];
+}
+
+/** What `train` works on. */
+export interface TrainOptions<Parameters> extends TrainerOptions<Parameters> {
+  /** The last step. */
   readonly steps: number;
+  /** Steps that were taken before. Default: 0. */
+  readonly startStep?: number;
   /** The batch of a step, counted from 0. What it makes is freed after the step. */
   readonly batch: (step: number) => Batch;
   /** Measures the parameters as they are now, for example the accuracy on a test set. */
@@ -35,18 +48,45 @@ export interface TrainOptions<Parameters> extends RunOptions {
   readonly evaluateEvery?: number;
 }
 
-/** What happened in one step. */
-export interface TrainStep {
-  /** Steps done, from 1. */
-  readonly step: number;
+/** What a layer gave in a step, and the derivative of the loss by it, row-major `[B, ...]`. */
+export interface ObservedValues {
+  readonly activation: TypedArray;
+  readonly gradient: TypedArray;
+}
+
+/** What a trainer's step tells. */
+export interface TakenStep {
   /** The loss on this step's batch, before the update. */
   readonly loss: number;
   /** The network's outputs for this step's batch, before the update, row-major `[B, C]`. */
   readonly outputs: TypedArray;
+  /** What was asked for with `observe`, by the path of the layer. */
+  readonly observed: Readonly<Record<string, ObservedValues>>;
+}
+
+/** What happened in one step. */
+export interface TrainStep extends TakenStep {
+  /** Steps done, from 1. */
+  readonly step: number;
   /** What `evaluate` gave after the update; absent in steps that were not evaluated. */
   readonly accuracy?: number;
   /** Wall clock spent in this step, in seconds. */
   readonly seconds: { readonly train: number; readonly evaluate: number };
+}
+
+/** Takes one step at a time. */
+export interface Trainer {
+  /** What the optimiser remembers. */
+  readonly state: unknown;
+  /**
+   * Takes a step.
+   *
+   * @param step counted from 0: says the learning rate
+   * @throws NnError `loss-not-finite`, `not-finite` for a gradient, both before anything was changed
+   */
+  take(step: number, batch: Batch): Promise<TakenStep>;
+  /** Frees what was traced, and the state where it was not given. */
+  dispose(): void;
 }
 
 /**
@@ -63,32 +103,16 @@ export interface TrainStep {
 export async function* train<Parameters>(
   options: TrainOptions<Parameters>,
 ): AsyncGenerator<TrainStep, void, void> {
-  const { device, optimizer, parameters, steps, batch, evaluate, evaluateEvery = 1 } = options;
+  const { device, parameters, steps, startStep = 0, batch, evaluate, evaluateEvery = 1 } = options;
   checkWholeNumbers("train", { steps, evaluateEvery });
-  const [{ tensor: first }] = parametersOf(parameters);
-  const { dtype } = first;
-  const state = optimizer.initialize(parameters);
-  const { lossAndGradients, update, dispose } = halvesOf(options, state);
-
-  const takeStep = async (step: number): Promise<{ loss: number; outputs: TypedArray }> => {
-    using _scope = device.openScope();
-    const { value, gradients, extra } = lossAndGradients(batch(step - 1));
-    const lossValue = await value.item();
-    if (!Number.isFinite(lossValue)) {
-      throw new NnError(
-        "loss-not-finite",
-        `train: the loss is ${lossValue} at step ${step}. Training stopped before this step's update; lower the ` +
-          `learning rate (now ${optimizer.learningRateAt(step - 1)}) or check the data for NaN.`,
-      );
-    }
-    update(gradients, device.full([], optimizer.learningRateAt(step - 1), { dtype }));
-    return { loss: lossValue, outputs: await extra.data() };
-  };
-
+  checkWholeNumbers("train", { startStep }, 0);
+  const stepper = trainer(options);
   try {
-    for (let step = 1; step <= steps; step++) {
+    for (let step = startStep + 1; step <= steps; step++) {
       const started = now();
-      const taken = await takeStep(step);
+      using scope = device.openScope();
+      const taken = await stepper.take(step - 1, batch(step - 1));
+      scope.close();
       const trained = now();
       const measures = evaluate !== undefined && (step % evaluateEvery === 0 || step === steps);
       const accuracy = measures ? await evaluate(parameters) : undefined;
@@ -101,39 +125,127 @@ export async function* train<Parameters>(
       };
     }
   } finally {
-    dispose();
-    for (const { tensor } of parametersOf(state)) tensor.dispose();
+    stepper.dispose();
   }
 }
 
+/**
+ * What `train` is a loop around: takes the steps that it is told to, on batches of one's own.
+ *
+ * @example
+ * const stepper = trainer({ device, model, parameters, loss: crossEntropy, optimizer: adam({ learningRate: 0.001 }) });
+ * const { loss } = await stepper.take(0, { x: images, targets: classes });
+ */
+export function trainer<Parameters>(options: TrainerOptions<Parameters>): Trainer {
+  const { device, model, parameters, optimizer } = options;
+  const { dtype } = firstFloat("train", parameters);
+  const state = options.state ?? optimizer.initialize(trainable(model, parameters));
+  const { lesson, update, dispose } = halvesOf(options, state);
+  return {
+    state,
+    async take(step, { x, targets }) {
+      using _scope = device.openScope();
+      const { value, gradients, extra, finite } = lesson(x, targets);
+      const loss = await value.item();
+      if (!Number.isFinite(loss)) {
+        throw new NnError(
+          "loss-not-finite",
+          `train: the loss is ${loss} at step ${step + 1}: ${await whereNotFinite(model, parameters, x)}. Training ` +
+            `stopped before this step's update; lower the learning rate (now ${optimizer.learningRateAt(step)}) or ` +
+            "check the data for NaN.",
+        );
+      }
+      const flags = await finite.data();
+      const bad = Object.keys(gradients).find((_, i) => flags[i] === 0);
+      if (bad !== undefined) throw gradientNotFinite(bad, step + 1);
+      const outputs = await extra.outputs.data();
+      const observed = await valuesOf(extra.record);
+      update(
+        gradients,
+        extra.record.replacements,
+        device.full([], optimizer.learningRateAt(step), { dtype }),
+      );
+      return { loss, outputs, observed };
+    },
+    dispose(): void {
+      dispose();
+      if (options.state === undefined) for (const { tensor } of parametersOf(state)) tensor.dispose();
+    },
+  };
+}
+
 /** The two halves of a step. Between them is the moment at which a loss that is not finite can stop it. */
-interface Halves<Parameters> {
-  readonly lossAndGradients: (batch: Batch) => ValueAndGradients<Parameters, Tensor>;
-  readonly update: (gradients: Parameters, learningRate: Tensor) => void;
+interface Halves {
+  readonly lesson: (x: Tensor, targets: Tensor) => CheckedLesson;
+  readonly update: (
+    gradients: Record<string, Tensor>,
+    replacements: PassRecord["replacements"],
+    learningRate: Tensor,
+  ) => void;
   readonly dispose: () => void;
 }
 
+interface CheckedLesson extends LessonTaken {
+  /** For each gradient 1, or 0 where it holds NaN or infinity. */
+  readonly finite: Tensor;
+}
+
 function halvesOf<Parameters>(
-  { device, model, parameters, loss, optimizer, capture = true, ...options }: TrainOptions<Parameters>,
+  {
+    device,
+    model,
+    parameters,
+    loss,
+    optimizer,
+    observe,
+    capture = true,
+    ...options
+  }: TrainerOptions<Parameters>,
   state: unknown,
-): Halves<Parameters> {
-  const lossAndGradients = valueAndGrad((weights: Parameters, { x, targets }: Batch) => {
-    const outputs = model.apply(weights, x);
-    return [loss(outputs, targets), outputs] as const;
-  });
-  const gradientsOf = (batch: Batch): ValueAndGradients<Parameters, Tensor> =>
-    lossAndGradients(parameters, batch);
-  const update = (gradients: Parameters, rate: Tensor): void =>
-    optimizer.update(parameters, gradients, state, rate);
-  if (!capture) return { lossAndGradients: gradientsOf, update, dispose: () => {} };
-  const first = captured(device, gradientsOf, options);
+): Halves {
+  const learned = trainable(model, parameters);
+  const taken = lessonOf(model, parameters, loss, observe);
+  const lesson = (x: Tensor, targets: Tensor): CheckedLesson =>
+    device.scope(() => {
+      const found = taken(x, targets);
+      const finite = Object.values(found.gradients).map((gradient) =>
+        gradient.isfinite().all().cast("int32"),
+      );
+      return { ...found, finite: stack(finite) };
+    });
+  const update: Halves["update"] = (gradients, replacements, rate) => {
+    optimizer.update(learned, gradients, state, rate);
+    applyReplacements(replacements);
+  };
+  if (!capture) return { lesson, update, dispose: () => {} };
+  const first = captured(device, lesson, options);
   const second = captured(device, update, options);
   return {
-    lossAndGradients: first,
+    lesson: first,
     update: second,
     dispose(): void {
       first.dispose();
       second.dispose();
     },
   };
+}
+
+async function valuesOf({ observed }: PassRecord): Promise<Record<string, ObservedValues>> {
+  const values: Record<string, ObservedValues> = {};
+  for (const [path, { activation, gradient }] of Object.entries(observed)) {
+    const found = await activation.data();
+    values[path] = {
+      activation: found,
+      gradient: gradient === undefined ? found.slice().fill(0) : await gradient.data(),
+    };
+  }
+  return values;
+}
+
+function gradientNotFinite(path: string, step: number): NnError {
+  return new NnError(
+    "not-finite",
+    `train: the derivative of the loss by ${path} holds NaN or infinity at step ${step}. Training stopped before this ` +
+      "step's update. Look for a division by 0, a root or a logarithm of 0 in the loss or in a layer.",
+  );
 }

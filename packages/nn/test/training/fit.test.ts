@@ -131,7 +131,16 @@ describe("fit", () => {
     expect(losses).toEqual([crossEntropy(outputs, classes).dataSync()[0]]);
     const right = outputs.argmax().equal(classes).sum().dataSync()[0];
     expect(reports).toEqual([
-      { step: 1, epoch: 1, loss: losses[0], accuracy: right / 16, learningRate: 0.5 },
+      {
+        type: "end",
+        stopped: false,
+        step: 1,
+        steps: 1,
+        epoch: 1,
+        loss: losses[0],
+        accuracy: right / 16,
+        learningRate: 0.5,
+      },
     ]);
   });
 
@@ -291,7 +300,7 @@ describe("fit", () => {
     expect(failure.code).toBe("loss-not-finite");
     // The rate of step 7 spoils the parameters, which the loss of step 8 shows.
     expect(failure.message).toMatch(
-      /^fit: the loss is NaN at step 8\. Training stopped after step 8, .*\(it was 0\.1\)/,
+      /^fit: the loss is NaN at step 8: the parameter 0.weight holds NaN or infinity\. Training stopped after step 8, .*\(it was 0\.1\)/,
     );
     expect(task.device.memory().buffers).toBe(before + 4);
   });

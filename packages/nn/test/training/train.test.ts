@@ -5,6 +5,7 @@ import {
   countCorrect,
   evaluate,
   halfSquaredError,
+  type Layer,
   NnError,
   parametersOf,
   sgd,
@@ -12,7 +13,7 @@ import {
   type TrainStep,
   train,
 } from "@gradwerk/nn";
-import { createDevice, type Tensor } from "@gradwerk/tensor";
+import { createDevice } from "@gradwerk/tensor";
 import { NumpyRandom } from "@gradwerk/tensor/random";
 import { describe, expect, it } from "vitest";
 
@@ -184,7 +185,12 @@ describe("sgd", () => {
 
 describe("accuracy", () => {
   const device = createDevice(createCpuBackend());
-  const identity = { name: "identity", initialize: () => [], apply: (_: unknown, x: Tensor) => x };
+  const identity: Layer<readonly never[]> = {
+    name: "identity",
+    outputShape: (input) => input,
+    initialize: () => [],
+    apply: (_, x) => x,
+  };
   const outputs = device.tensor([
     [0.9, 0.1],
     [0.2, 0.8],
