@@ -65,6 +65,7 @@ export type {
   FitReport,
   Targets,
 } from "./training/fit-options.ts";
+export { type ProgressBarOptions, progressBar } from "./training/progress-bar.ts";
 export type { RunOptions } from "./training/repeated.ts";
 export { type Lesson, type LessonTaken, lessonOf } from "./training/step.ts";
 export {
