@@ -1,15 +1,18 @@
 import { MnistError } from "./errors.ts";
 import type { Images } from "./idx/images.ts";
+import { numberedClasses } from "./set-descriptor.ts";
 
 /** Grey images, each with its label. */
 export interface ImageSet extends Images {
-  /** [count], the digit that each image shows. */
+  /** [count], what each image shows, as a place in `classNames`; in MNIST the digit itself. */
   readonly labels: Uint8Array;
+  /** What each label is called, from label 0 on: `"0"` to `"9"` in MNIST. */
+  readonly classNames: readonly string[];
 }
 
-/** The images of some digits, made by `selectDigits`. */
+/** The images of some digits, or of some labels of another set, made by `selectDigits`. */
 export interface DigitSet extends ImageSet {
-  /** The digit of each class, in class order. */
+  /** The digit (the label) of each class, in class order. */
   readonly digits: readonly number[];
   /** [count], the class of each image: the place of its label in `digits`. */
   readonly classes: Uint8Array;
@@ -17,16 +20,18 @@ export interface DigitSet extends ImageSet {
   readonly indices: Uint32Array;
 }
 
-/** What to call the parts of a pair in messages. */
+/** What to call the parts of a pair in messages, and its classes. */
 export interface PairNames {
   readonly images?: string | undefined;
   readonly labels?: string | undefined;
+  /** What each label is called, from label 0 on. Default: the labels' numbers, at least `"0"` to `"9"`. */
+  readonly classNames?: readonly string[] | undefined;
 }
 
 /**
  * Puts images and their labels together. Nothing is copied.
  *
- * @throws {@link MnistError} `count-mismatch` unless they are equally many.
+ * @throws {@link MnistError} `count-mismatch` unless they are equally many; `label-range` for a label without a name.
  *
  * @example
  * ```ts
@@ -47,7 +52,18 @@ export function pairImagesAndLabels(images: Images, labels: Uint8Array, names: P
     });
   }
   const { count, rows, columns, pixels } = images;
-  return { count, rows, columns, pixels, labels };
+  const largest = labels.reduce((most, label) => Math.max(most, label), 0);
+  const { classNames = numberedClasses(Math.max(10, largest + 1)) } = names;
+  if (count > 0 && largest >= classNames.length) {
+    throw new MnistError("label-range", {
+      problem: `the label of image ${labels.indexOf(largest)} is out of range`,
+      file: names.labels,
+      expected: `0 to ${classNames.length - 1}, as there are ${classNames.length} class names`,
+      found: String(largest),
+      remedy: "Name every class, or check that these are the labels of this set.",
+    });
+  }
+  return { count, rows, columns, pixels, labels, classNames };
 }
 
 /**
@@ -81,6 +97,7 @@ export function sliceSet(set: ImageSet, from: number, to: number): ImageSet {
     columns,
     pixels: set.pixels.subarray(from * rows * columns, to * rows * columns),
     labels: set.labels.subarray(from, to),
+    classNames: set.classNames,
   };
   if (!isDigitSet(set)) return slice;
   const digitSlice: DigitSet = {
@@ -95,7 +112,7 @@ export function sliceSet(set: ImageSet, from: number, to: number): ImageSet {
 /**
  * How many images each label has.
  *
- * @param classes - how many labels there are.
+ * @param classes - how many labels there are. Default: as many as the set has class names, 10 where it has none.
  * @returns counts by label: entry 3 is the number of threes.
  *
  * @example
@@ -105,7 +122,10 @@ export function sliceSet(set: ImageSet, from: number, to: number): ImageSet {
  * classCounts({ labels: Uint8Array.of(1, 0, 1) }, 3); // [1, 2, 0]
  * ```
  */
-export function classCounts(set: Pick<ImageSet, "labels">, classes = 10): number[] {
+export function classCounts(
+  set: Pick<ImageSet, "labels"> & Partial<Pick<ImageSet, "classNames">>,
+  classes: number = set.classNames?.length ?? 10,
+): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const label of set.labels) counts[label] = (counts[label] ?? 0) + 1;
   return counts;

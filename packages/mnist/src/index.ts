@@ -16,3 +16,5 @@ export {
   sliceSet,
 } from "./image-set.ts";
 export { selectDigits } from "./select-digits.ts";
+export { knownSets, type SetDescriptor } from "./set-descriptor.ts";
+export { transposeImages } from "./transpose.ts";

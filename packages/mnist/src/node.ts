@@ -17,3 +17,4 @@ export {
 } from "./node/published-files.ts";
 export type { FileReport } from "./node/read-file.ts";
 export type { Fetch } from "./node/request.ts";
+export { knownSets, type SetDescriptor } from "./set-descriptor.ts";

@@ -2,10 +2,11 @@ import { MnistError } from "./errors.ts";
 import type { DigitSet, ImageSet } from "./image-set.ts";
 
 /**
- * The images of some digits, in file order. The first digit becomes class 0, the second class 1, and so on.
+ * The images of some digits, or labels of another set, in file order. The first becomes class 0, the second class 1, and
+ * so on.
  *
  * @param digits - at least two different labels.
- * @param classes - how many labels the set has; digits run from 0 to one less. Default: 10.
+ * @param classes - how many labels the set has; digits run from 0 to one less. Default: as many as it has class names.
  * @returns a new set in memory of its own, with each image's class and its position in `set`.
  * @throws {@link MnistError} `digits` for a digit out of range, repeated or fractional, or fewer than two.
  *
@@ -18,7 +19,11 @@ import type { DigitSet, ImageSet } from "./image-set.ts";
  * const onesAndSevens = selectDigits(train, [1, 7]); // 13007 images
  * ```
  */
-export function selectDigits(set: ImageSet, digits: readonly number[], classes = 10): DigitSet {
+export function selectDigits(
+  set: ImageSet,
+  digits: readonly number[],
+  classes: number = set.classNames.length,
+): DigitSet {
   checkDigits(digits, classes);
   const classOfLabel = new Map(digits.map((digit, place) => [digit, place]));
   const positions: number[] = [];
@@ -35,6 +40,7 @@ export function selectDigits(set: ImageSet, digits: readonly number[], classes =
     columns: set.columns,
     pixels,
     labels,
+    classNames: set.classNames,
     digits: [...digits],
     classes: labels.map((label) => classOfLabel.get(label) ?? 0),
     indices,

@@ -1,4 +1,4 @@
-import { batches, type ImageSet, selectDigits, shuffledOrder } from "@gradwerk/mnist";
+import { batches, type ImageSet, pairImagesAndLabels, selectDigits, shuffledOrder } from "@gradwerk/mnist";
 import { PhiloxRandom } from "@gradwerk/tensor/random";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -7,7 +7,8 @@ import { refusalOf } from "./support/refusal.ts";
 /** Images of two pixels, position and 100 + position, with labels 0 to 9 in turn. */
 function numbered(count: number): ImageSet {
   const pixels = Uint8Array.from({ length: 2 * count }, (_, i) => (i >> 1) + 100 * (i & 1));
-  return { count, rows: 1, columns: 2, pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) };
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
+  return pairImagesAndLabels({ count, rows: 1, columns: 2, pixels }, labels);
 }
 
 describe("batches", () => {

@@ -23,7 +23,7 @@ const test10k = realSet("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
 /** Images of one pixel whose grey value is the image's position. */
 function smallSet(labels: readonly number[]): ImageSet {
   const pixels = Uint8Array.from(labels.keys());
-  return { count: labels.length, rows: 1, columns: 1, pixels, labels: Uint8Array.from(labels) };
+  return pairImagesAndLabels({ count: labels.length, rows: 1, columns: 1, pixels }, Uint8Array.from(labels));
 }
 
 describe("image and label files", () => {
@@ -72,6 +72,15 @@ describe("image and label files", () => {
     const images = parseImages(writeIdx("uint8", [2, 1, 1], [0, 1]));
     const refusal = refusalOf(() => pairImagesAndLabels(images, Uint8Array.of(1, 2, 3)));
     expect(refusal).toMatchObject({ code: "count-mismatch", found: "3 labels" });
+  });
+
+  test("a label that has no name is refused with its position", () => {
+    const images = parseImages(writeIdx("uint8", [3, 1, 1], [0, 1, 2]));
+    const named = { labels: "my-labels", classNames: ["shirt", "bag"] };
+    const refusal = refusalOf(() => pairImagesAndLabels(images, Uint8Array.of(1, 2, 0), named));
+    expect(refusal).toMatchObject({ code: "label-range", file: "my-labels", found: "2" });
+    expect(refusal.message).toContain("the label of image 1");
+    expect(pairImagesAndLabels(images, Uint8Array.of(1, 0, 0), named).classNames).toEqual(["shirt", "bag"]);
   });
 
   test("trailing bytes are refused in image and label files alike", () => {
@@ -129,7 +138,8 @@ describe("selecting digits", () => {
   });
 
   test("takes labels above 9 where there are more classes", () => {
-    expect(selectDigits(smallSet([10, 2, 25]), [25, 10], 26).classes).toEqual(Uint8Array.of(1, 0));
+    expect(selectDigits(smallSet([10, 2, 25]), [25, 10]).classes).toEqual(Uint8Array.of(1, 0));
+    expect(refusalOf(() => selectDigits(smallSet([10, 2, 25]), [26, 10])).expected).toContain("0 to 25");
   });
 });
 
@@ -143,6 +153,7 @@ describe("slicing", () => {
       columns: 1,
       pixels: Uint8Array.of(1, 2),
       labels: Uint8Array.of(5, 6),
+      classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
     });
     expect(sliceSet(set, 0, 4)).toEqual(set);
   });

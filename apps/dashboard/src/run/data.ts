@@ -57,9 +57,9 @@ export async function loadData(
   };
 }
 
-// All ten in their order need no copy of the images.
+// All classes in their order need no copy of the images.
 function digitsOf(set: ImageSet, digits: readonly number[]): DigitSet {
-  const isWhole = digits.length === 10 && digits.every((digit, i) => digit === i);
+  const isWhole = digits.length === set.classNames.length && digits.every((digit, i) => digit === i);
   if (!isWhole) return selectDigits(set, digits);
   return { ...set, digits, classes: set.labels, indices: new Uint32Array(set.count).map((_, i) => i) };
 }

