@@ -6,7 +6,7 @@ import { classCounts, knownSets, selectDigits, transposeImages } from "@gradwerk
 import { describeMnist, loadMnist } from "@gradwerk/mnist/node";
 import { describe, expect, test } from "vitest";
 import { writeIdx } from "./support/idx-writer.ts";
-import { realDirectory } from "./support/real-files.ts";
+import { realDirectory, realFile } from "./support/real-files.ts";
 import { laterRefusalOf } from "./support/refusal.ts";
 import { temporaryDirectory } from "./support/temporary-directory.ts";
 
@@ -81,6 +81,17 @@ describe("MNIST in a folder", () => {
     expect(set.id).toBe("mnist");
   });
 
+  test("whose labels were damaged is not taken for a set of more classes", async () => {
+    const labels = realFile("t10k-labels-idx1-ubyte").slice();
+    labels[20] = 10;
+    const source = await folderOf({
+      "t10k-images-idx3-ubyte": realFile("t10k-images-idx3-ubyte"),
+      "t10k-labels-idx1-ubyte": labels,
+    });
+    const refusal = await laterRefusalOf(loadMnist({ source, which: ["test"] }));
+    expect(refusal).toMatchObject({ code: "label-range", offset: 20, expected: "0 to 9", found: "10" });
+  });
+
   test("is not taken for KMNIST in a folder of work-mnist or kmnists", async () => {
     for (const folder of ["workmnist", "kmnists", "my-emnist-lettersets"]) {
       const { set } = await loadMnist({ source: await folderOf(filesOf([3, 1], [0]), folder) });
@@ -150,11 +161,29 @@ describe("EMNIST", () => {
 
 describe("a set that nothing is known of", () => {
   test("has as many classes as its labels say, up to 256", async () => {
-    const source = await folderOf(filesOf([0, 255], [17]));
+    const source = await folderOf(filesOf([...Array(256).keys()], [17]));
     const { train, test: testSet } = await loadMnist({ source });
     expect(train.classNames).toHaveLength(256);
     expect(classCounts(train)).toHaveLength(256);
     expect(testSet.classNames[testSet.labels[0]]).toBe("17");
+  });
+
+  test("is refused where one label is far above the others, with its place", async () => {
+    const source = await folderOf(filesOf([0, 1, 200, 2], [1]));
+    const refusal = await laterRefusalOf(loadMnist({ source }));
+    expect(refusal).toMatchObject({
+      code: "label-range",
+      offset: 10,
+      found: "200, but no image with the label 3",
+    });
+    expect(refusal.file).toBe(join(source, "train-labels-idx1-ubyte"));
+  });
+
+  test("may count its labels from 1", async () => {
+    const { train } = await loadMnist({
+      source: await folderOf(filesOf([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], [1])),
+    });
+    expect(train.classNames).toHaveLength(12);
   });
 
   test("gets its names, first label and orientation from a descriptor", async () => {

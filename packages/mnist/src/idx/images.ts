@@ -60,18 +60,18 @@ export function imagesOf(idx: IdxArray, file = "IDX data"): Images {
   throw wrongKind(idx, file, "images", "00 00 08 03", isKind(idx, "uint8", 1) ? "labels" : undefined);
 }
 
-/** {@link parseLabels} for a file that is read already; labels run from `first` to `classes - 1`. */
-export function labelsOf(idx: IdxArray, file = "IDX data", classes = 10, first = 0): Uint8Array {
+/** {@link parseLabels} for a file that is read already. */
+export function labelsOf(idx: IdxArray, file = "IDX data", classes = 10): Uint8Array {
   if (idx.type !== "uint8" || idx.shape.length !== 1) {
     throw wrongKind(idx, file, "labels", "00 00 08 01", isKind(idx, "uint8", 3) ? "images" : undefined);
   }
-  const position = idx.data.findIndex((label) => label < first || label >= classes);
+  const position = idx.data.findIndex((label) => label >= classes);
   if (position >= 0) {
     throw new MnistError("label-range", {
       problem: `the label of image ${position} is out of range`,
       file,
       offset: 8 + position,
-      expected: `${first} to ${classes - 1}`,
+      expected: `0 to ${classes - 1}`,
       found: String(idx.data[position]),
       remedy: "The file is damaged, or its set has more classes: pass their number.",
     });

@@ -1,9 +1,8 @@
 import { join, resolve } from "node:path";
 import { MnistError } from "../errors.ts";
-import { imagesOf, labelsOf } from "../idx/images.ts";
-import { type ImageSet, pairImagesAndLabels } from "../image-set.ts";
-import { mnistDescriptor, type SetDescriptor, unknownSet } from "../set-descriptor.ts";
-import { transposeImages } from "../transpose.ts";
+import type { ImageSet } from "../image-set.ts";
+import type { SetDescriptor } from "../set-descriptor.ts";
+import { descriptorOf, imageSetOf, type PartFiles, partOf } from "./describe-files.ts";
 import { type DownloadProgress, type DownloadSettings, download } from "./download.ts";
 import { defaultCacheDirectory, type Environment } from "./environment.ts";
 import { type FoundFiles, findInDirectory, findPackage, PACKAGE_NAME, prefixed } from "./find.ts";
@@ -11,9 +10,6 @@ import { defaultMirrors, type MnistPart, type PublishedFile, publishedFiles } fr
 import { type FileReport, type ReadFile, readMnistFile, readPublishedFile } from "./read-file.ts";
 import { recogniseByName } from "./recognise.ts";
 import type { Fetch } from "./request.ts";
-
-/** As many as labels of one byte can tell apart. */
-const maxClasses = 256;
 
 /** Which MNIST to load, and from where. */
 export interface MnistOptions<Part extends MnistPart = MnistPart> {
@@ -107,66 +103,22 @@ export async function loadMnist<Part extends MnistPart = MnistPart>(
   const wanted = parts.flatMap((part) => Object.values(publishedFiles[part]));
   const source = await openSource(options, wanted);
 
-  const read: { part: MnistPart; images: ReadFile; labels: ReadFile }[] = [];
+  const read: PartFiles[] = [];
   for (const part of parts) {
     const images = await source.read(publishedFiles[part].images);
-    const labels = await source.read(publishedFiles[part].labels);
-    checkKinds(images, labels);
-    read.push({ part, images, labels });
+    read.push(partOf(part, images, await source.read(publishedFiles[part].labels)));
   }
-  const files = read.flatMap(({ images, labels }) => [images.report, labels.report]);
-  const verified = files.every((file) => file.verified);
-  const set =
-    options.set ??
-    recognised(
-      verified,
-      source.named,
-      read.map(({ labels }) => labels),
-    );
+  const files = read.flatMap(({ imageFile, labelFile }) => [imageFile, labelFile]);
+  const set = options.set ?? descriptorOf(read, source.named);
   const facts: MnistFacts = {
     source: source.describe(),
     set,
     files,
     sha256: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
-    verified,
+    verified: files.every(({ verified }) => verified),
   };
-  const sets = Object.fromEntries(
-    read.map(({ part, images, labels }) => [part, imageSetOf(set, images, labels)]),
-  );
+  const sets = Object.fromEntries(read.map((files) => [files.part, imageSetOf(set, files)]));
   return { ...facts, ...sets } as Mnist<Part>;
-}
-
-function checkKinds(images: ReadFile, labels: ReadFile): void {
-  imagesOf(images.idx, images.report.path);
-  labelsOf(labels.idx, labels.report.path, maxClasses);
-}
-
-/** The known set, or one whose classes are the labels that occur. */
-function recognised(
-  verified: boolean,
-  named: SetDescriptor | undefined,
-  labelFiles: readonly ReadFile[],
-): SetDescriptor {
-  if (verified) return mnistDescriptor;
-  if (named !== undefined) return named;
-  let classes = 0;
-  for (const { idx, report } of labelFiles) {
-    for (const label of labelsOf(idx, report.path, maxClasses)) classes = Math.max(classes, label + 1);
-  }
-  return unknownSet(classes);
-}
-
-/** Labels that count from 0, and images that stand. */
-function imageSetOf(set: SetDescriptor, imageFile: ReadFile, labelFile: ReadFile): ImageSet {
-  const { classNames, firstLabel = 0, transposed = false } = set;
-  const names = { images: imageFile.report.path, labels: labelFile.report.path, classNames };
-  const images = imagesOf(imageFile.idx, names.images);
-  const labels = labelsOf(labelFile.idx, names.labels, firstLabel + classNames.length, firstLabel);
-  return pairImagesAndLabels(
-    transposed ? transposeImages(images) : images,
-    firstLabel === 0 ? labels : labels.map((label) => label - firstLabel),
-    names,
-  );
 }
 
 async function openSource(options: MnistOptions, wanted: readonly PublishedFile[]): Promise<FileSource> {
