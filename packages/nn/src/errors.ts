@@ -9,15 +9,21 @@ export type NnErrorCode =
   | "option"
   | "loss-not-finite"
   | "not-finite"
-  | "labels";
+  | "labels"
+  /** Bytes that are not what a file of their kind holds. */
+  | "format"
+  /** A file that is as it should be, with something in it that tensors have no place for. */
+  | "format-unsupported"
+  /** A file that would unpack to more than the caller's limit. */
+  | "format-too-large";
 
 /** The one error class of this package: `code` for programs, a complete message for people. */
 export class NnError extends Error {
   override readonly name: string = "NnError";
   readonly code: NnErrorCode;
 
-  constructor(code: NnErrorCode, message: string) {
-    super(message);
+  constructor(code: NnErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }
