@@ -42,7 +42,7 @@ export function Header(props: {
 function facts(info: RunInfo): Line[] {
   return [
     [span(info.preset)],
-    [span(info.layers.join("-"))],
+    [span(info.architecture)],
     [span(`digits ${info.digits.join(" ")}`)],
     [span(`${info.backend.name} ${info.backend.dtype}`, faint)],
     [span(`${info.optimizer} ${info.learningRate}`, faint)],

@@ -12,8 +12,8 @@ export function linesReporter(write: (text: string) => void): Reporter {
   return {
     start(_, started) {
       info = started;
-      const { layers, digits, trainCount, testCount, backend, dataSource } = info;
-      line(`Gradwerk ${version}: ${layers.join("-")} network learns to tell ${inWords(digits)} apart`);
+      const { architecture, digits, trainCount, testCount, backend, dataSource } = info;
+      line(`Gradwerk ${version}: ${architecture} network learns to tell ${inWords(digits)} apart`);
       line(
         `${trainCount} training and ${testCount} test images (${dataSource}), backend ${backend.name}, ${backend.dtype}`,
       );

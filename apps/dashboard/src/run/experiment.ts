@@ -1,91 +1,63 @@
 import { classCounts, type ImageSet, sliceSet } from "@gradwerk/mnist";
-import {
-  adam,
-  articleNetwork,
-  halfSquaredError,
-  type Layer,
-  type LearningRate,
-  mlpNetwork,
-  type Optimizer,
-  oneCycle,
-  sgd,
-} from "@gradwerk/nn";
-import { crossEntropy, oneHot, type Tensor } from "@gradwerk/tensor";
+import type { Layer, Loss, Network, Optimizer, Targets } from "@gradwerk/nn";
+import type { Shape } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
-import { NumpyRandom } from "@gradwerk/tensor/random";
 import type { RunConfig } from "./config.ts";
 import type { RunData } from "./data.ts";
+import { presetDefinitions } from "./presets.ts";
 import type { ImageSheet, RunInfo } from "./protocol.ts";
+
+/** What a network's outputs are: shares of their own, logits of which a softmax makes probabilities, or an image. */
+export type OutputKind = "shares" | "logits" | "image";
 
 /** What a configuration means: the network and how it learns. */
 export interface Experiment {
-  /** Units per layer from input to output. */
-  readonly layers: readonly number[];
+  /** The shape of one sample. */
+  readonly input: Shape;
   readonly stepsPerEpoch: number;
   readonly steps: number;
   readonly evaluateEvery: number;
   /** A network that draws the weights of the seed. */
-  network(): Layer<unknown>;
-  /** From the network's outputs `[B, C]` and classes int32 `[B]`. */
-  readonly loss: (outputs: Tensor, classes: Tensor) => Tensor;
+  network(): Network<unknown>;
+  readonly loss: Loss;
+  readonly targets: Targets;
   readonly optimizer: Optimizer;
   /** Whether the images come in another order in each round, that of the seed and the round's number. */
   readonly shuffles: boolean;
-  /** Whether the network's outputs are logits, of which a softmax makes probabilities. */
-  readonly givesLogits: boolean;
+  readonly outputs: OutputKind;
 }
-
-/** Targets that leave something to the wrong classes keep weights small: better on images that were not seen. */
-const labelSmoothing = 0.05;
 
 /** @throws NnError for a network that cannot be */
 export function experimentOf(config: RunConfig, { train }: RunData): Experiment {
-  const layers = [train.rows * train.columns, ...config.hidden, config.digits.length];
   const stepsPerEpoch = Math.ceil(train.count / config.batch);
   const steps = config.steps ?? (config.epochs ?? 1) * stepsPerEpoch;
-  const shared = { layers, stepsPerEpoch, steps, evaluateEvery: config.evalEvery ?? stepsPerEpoch };
-  if (config.preset === "article") {
-    return {
-      ...shared,
-      network: () => articleNetwork(layers, new NumpyRandom(config.seed)) as Layer<unknown>,
-      loss: (outputs, classes) =>
-        halfSquaredError(outputs, oneHot(classes, config.digits.length, { dtype: outputs.dtype })),
-      optimizer: optimizerOf(config, config.lr),
-      shuffles: false,
-      givesLogits: false,
-    };
-  }
+  const image = { rows: train.rows, columns: train.columns };
   return {
-    ...shared,
-    network: () => mlpNetwork(layers, config.seed) as Layer<unknown>,
-    loss: (outputs, classes) => crossEntropy(outputs, classes, { labelSmoothing }),
-    optimizer: optimizerOf(config, oneCycle({ learningRate: config.lr, steps, fall: "parabola" })),
-    shuffles: true,
-    givesLogits: true,
+    stepsPerEpoch,
+    steps,
+    evaluateEvery: config.evalEvery ?? stepsPerEpoch,
+    ...presetDefinitions[config.preset](config, image, steps),
   };
-}
-
-function optimizerOf({ optimizer }: RunConfig, learningRate: LearningRate): Optimizer {
-  return (optimizer === "sgd" ? sgd({ learningRate }) : adam({ learningRate })) as Optimizer;
 }
 
 /** Every fact about a run that is known before its first step. */
 export function infoOf(
   config: RunConfig,
   data: RunData,
-  { layers, steps, evaluateEvery }: Experiment,
+  experiment: Experiment,
   { name, capabilities: { threads, simd } }: Backend,
 ): RunInfo {
   return {
     preset: config.preset,
     digits: config.digits,
-    layers,
+    architecture: architectureOf(experiment.network()),
+    outputs: experiment.outputs,
     learningRate: config.lr,
     seed: config.seed,
     batchSize: config.batch,
     optimizer: config.optimizer,
-    steps,
-    evaluateEvery,
+    steps: experiment.steps,
+    evaluateEvery: experiment.evaluateEvery,
     trainCount: data.train.count,
     testCount: data.test.count,
     testIsUnseen: data.testIsUnseen,
@@ -95,6 +67,26 @@ export function infoOf(
     classCounts: classCounts(data.all),
     sheets: { all: firstImages(data.all), chosen: firstImages(data.chosen) },
   };
+}
+
+/** A network in few words: `784-10-2` for dense layers, else what is passed by: `28x28 conv 8 conv 16 dense 10`. */
+function architectureOf({ input, parts = [] }: Network<unknown>): string {
+  const names = parts.map(({ layer }) => layer.name);
+  const isDense = input.length === 1 && names.every((name) => /^(dense|sigmoid|relu|tanh)/.test(name));
+  let shape: Shape = input;
+  const told: string[] = [isDense ? `${input[0]}` : input.filter((extent) => extent > 1).join("x")];
+  for (const { layer } of parts) {
+    shape = layer.outputShape(shape);
+    const word = wordFor(layer);
+    if (word !== undefined) told.push(isDense ? `${shape[0]}` : word);
+  }
+  return told.join(isDense ? "-" : " ");
+}
+
+// What has weights is worth a word: `conv 8`, `dense 10`.
+function wordFor({ name }: Layer<unknown>): string | undefined {
+  const [, kind, last] = /^(\w+)[^\d]*.*?(\d+)?$/.exec(name) ?? [];
+  return last === undefined || kind.includes("Pool") ? undefined : `${kind.replace("2d", "")} ${last}`;
 }
 
 function firstImages(set: ImageSet): ImageSheet {

@@ -47,11 +47,15 @@ async function* fitted(
   data: RunData,
 ): AsyncGenerator<FittingEvent, void, void> {
   const experiment = experimentOf(config, data);
-  const [inputs] = experiment.layers;
   const model = experiment.network();
   const device = createDevice(backend);
   const [train, test] = [data.train, data.test].map(({ pixels, classes }) =>
-    dataset(device, { inputs: pixels, shape: [inputs], labels: classes, classes: config.digits.length }),
+    dataset(device, {
+      inputs: pixels,
+      shape: experiment.input,
+      labels: classes,
+      classes: config.digits.length,
+    }),
   );
   const parameters = model.initialize(device, config.dtype);
   yield { type: "ready", info: infoOf(config, data, experiment, backend) };
@@ -60,6 +64,7 @@ async function* fitted(
     model,
     parameters,
     loss: experiment.loss,
+    targets: experiment.targets,
     optimizer: experiment.optimizer,
     dataset: train,
     batchSize: config.batch,

@@ -21,8 +21,10 @@ export interface RunInfo {
   readonly preset: string;
   /** The digit of each class, in class order: `[1, 7]` means class 0 is the digit 1. */
   readonly digits: readonly number[];
-  /** Units per layer from input to output, for example `[784, 10, 2]`. */
-  readonly layers: readonly number[];
+  /** The network in few words, for example `784-10-2`. */
+  readonly architecture: string;
+  /** What the network's outputs are: shares of their own, logits, or an image. What a sample tells are shares or an image. */
+  readonly outputs: "shares" | "logits" | "image";
   readonly learningRate: number;
   readonly seed: number;
   readonly batchSize: number;

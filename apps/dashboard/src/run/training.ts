@@ -49,11 +49,14 @@ function setUp(backend: Backend, config: RunConfig, data: RunData): Training {
   experiment.network();
   const { dtype } = config;
   const { train: trainSet, test: testSet } = data;
-  const [inputs] = experiment.layers;
+  const pixelCount = trainSet.rows * trainSet.columns;
   const numbers = numbersOf(config);
   const device = createDevice(backend);
   const test = {
-    x: device.tensor(numbers(testSet.pixels), { shape: [testSet.count, inputs], name: "test images" }),
+    x: device.tensor(numbers(testSet.pixels), {
+      shape: [testSet.count, ...experiment.input],
+      name: "test images",
+    }),
     classes: device.tensor(Int32Array.from(testSet.classes), { name: "test classes" }),
   };
 
@@ -74,20 +77,19 @@ function setUp(backend: Backend, config: RunConfig, data: RunData): Training {
         capture: config.capture,
         batch: (step) => {
           const rows = rowsOf(step);
-          return {
-            x: device.tensor(numbers(picked(trainSet.pixels, rows, inputs)), {
-              shape: [rows.length, inputs],
-            }),
-            targets: device.tensor(Int32Array.from(rows, (row) => trainSet.classes[row])),
-          };
+          const x = device.tensor(numbers(picked(trainSet.pixels, rows, pixelCount)), {
+            shape: [rows.length, ...experiment.input],
+          });
+          const classes = Int32Array.from(rows, (row) => trainSet.classes[row]);
+          return { x, targets: experiment.targets === "inputs" ? x : device.tensor(classes) };
         },
         evaluate: (now) => evaluate(model, now, test.x, test.classes),
         evaluateEvery: experiment.evaluateEvery,
       });
       try {
-        for await (const { outputs, ...rest } of run) {
-          const [first] = rowsOf(rest.step - 1);
-          yield { ...rest, sample: sampleOf(data, experiment, first, outputs) };
+        for await (const { outputs, observed: _, ...rest } of run) {
+          const rows = rowsOf(rest.step - 1);
+          yield { ...rest, sample: sampleOf(data, experiment, rows[0], outputs, rows.length) };
         }
       } finally {
         for (const { tensor } of parametersOf(parameters)) tensor.dispose();
@@ -143,19 +145,20 @@ function rounded(value: number, dtype: FloatType): number {
 // The first image of the step's batch stands for it.
 function sampleOf(
   { train: { rows, columns, pixels, classes } }: RunData,
-  { layers, givesLogits }: Experiment,
+  { outputs: kind }: Experiment,
   index: number,
   outputs: TypedArray,
+  batchSize: number,
 ): StepReport["sample"] {
   const pixelCount = rows * columns;
-  const own = Array.from(outputs.subarray(0, layers.at(-1)));
+  const own = Array.from(outputs.subarray(0, outputs.length / batchSize));
   return {
     index,
     rows,
     columns,
     pixels: pixels.slice(index * pixelCount, (index + 1) * pixelCount),
     classIndex: classes[index],
-    outputs: givesLogits ? softmax(own) : own,
+    outputs: kind === "logits" ? softmax(own) : own,
   };
 }
 

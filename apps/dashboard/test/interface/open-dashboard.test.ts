@@ -98,7 +98,7 @@ describe("leaving", () => {
   it("ends as failed when a component throws", async () => {
     const { terminal, run, left } = openOn(80, 24);
     await settled();
-    const broken = { ...info, layers: undefined } as unknown as typeof info;
+    const broken = { ...info, architecture: undefined } as unknown as typeof info;
     run.tell({ type: "ready", info: broken });
     expect((await left).outcome).toBe("failed");
     await expectRestored(terminal, run);

@@ -64,7 +64,8 @@ export function articleInfo(change: Partial<RunInfo> = {}): RunInfo {
   return {
     preset: "article",
     digits,
-    layers: [784, 10, digits.length],
+    architecture: `784-10-${digits.length}`,
+    outputs: "shares",
     learningRate: 0.5,
     seed: 7,
     batchSize: 1,

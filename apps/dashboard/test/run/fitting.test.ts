@@ -75,7 +75,7 @@ describe("the mlp preset", () => {
     const training = await openTraining(config, () => {});
     expect(training.info).toMatchObject({
       preset: "mlp",
-      layers: [784, 16, 10],
+      architecture: "784-16-10",
       steps: 8,
       evaluateEvery: 4,
       trainCount: 100,
