@@ -4,19 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { applyBlock } from "./support/guide.ts";
 import { pack, run } from "./support/pack.ts";
 
 const names = ["tensor", "nn", "mnist", "backend-testkit", "create-gradwerk-backend"];
 
 // What a backend may lack: a case that is skipped says which of these it is.
 const honest = /the backend (declares no|runs on one thread)/;
-
-/** Puts imports above a source, and the rest of `code` among the members of its class. */
-function addedTo(source: string, code: string): string {
-  const imports = code.match(/^import .*\n/gm) ?? [];
-  const members = code.replace(/^import .*\n/gm, "").trim();
-  return `${imports.join("")}${source.replace("  readonly #live", `  ${members}\n\n  readonly #live`)}`;
-}
 
 describe("a backend made by the packed create-gradwerk-backend", { timeout: 300_000 }, () => {
   const place = mkdtempSync(join(tmpdir(), "gradwerk-create-"));
@@ -60,12 +54,9 @@ describe("a backend made by the packed create-gradwerk-backend", { timeout: 300_
   // The guide marks each block of code with the file it belongs to; blocks for the backend itself are additions.
   it("is what the guide makes of it: faster, with a fused kernel, compiled, and queued", () => {
     const guide = readFileSync(new URL("../docs/writing-a-backend.md", import.meta.url), "utf8");
-    const blocks = [...guide.matchAll(/```ts\n\/\/ (src\/\S+)\n([\s\S]*?)```/g)];
+    const blocks = [...guide.matchAll(/```ts\n(\/\/ src\/\S+\n[\s\S]*?)```/g)];
     expect(blocks.length).toBeGreaterThan(4);
-    for (const [, path, code] of blocks) {
-      const file = join(backend, path);
-      writeFileSync(file, path === "src/backend.ts" ? addedTo(readFileSync(file, "utf8"), code) : code);
-    }
+    for (const [, code] of blocks) applyBlock(backend, code);
     run("npm", ["run", "build"], backend);
     const only = "^(fused|captured|memory)|^(kernels|guards) matmul";
     const table = run("npx", ["gradwerk-testkit", "./dist/index.js", "--only", only], backend);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack, run } from "./support/pack.ts";
+import { printedForm, promisedLines } from "./support/printed.ts";
 
 const libraries = ["tensor", "nn", "mnist", "backend-cpu", "backend-wasm", "backend-testkit"];
 const folders = [...libraries.map((name) => `packages/${name}`), "apps/dashboard"];
@@ -27,17 +28,11 @@ describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => 
     const readme = readFileSync(join(project, "node_modules/@gradwerk", name, "README.md"), "utf8");
     const [, code] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
     writeFileSync(join(project, `${name}.ts`), code ?? "");
-    const expected = [...(code ?? "").matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(
-      ([, comment]) => comment,
-    );
+    const expected = promisedLines(code ?? "");
     expect(expected.length).toBeGreaterThan(0);
-    const normal = (text: string) =>
-      text
-        .replace(/\(\d+\) /g, "")
-        .replace(/\s+/g, " ")
-        .replace(/ ?([[\]]) ?/g, "$1")
-        .trim();
-    expect(normal(run(process.execPath, [`${name}.ts`], project))).toBe(normal(expected.join("\n")));
+    expect(printedForm(run(process.execPath, [`${name}.ts`], project))).toBe(
+      printedForm(expected.join("\n")),
+    );
   });
 
   it("gradwerk trains the article to 0.978 as an installed command", () => {
