@@ -22,6 +22,8 @@ export type MnistErrorCode =
   | "label-range"
   /** Images and labels are not equally many. */
   | "count-mismatch"
+  /** Training and test images are not of one size. */
+  | "image-size"
   /** The gzip stream does not unpack, or its check sum or length does not match. */
   | "gzip-corrupt"
   /** The gzip stream ends before its trailer. */

@@ -22,21 +22,44 @@ export async function dataCommand({ data, json }: DataFlags): Promise<number> {
   return 0;
 }
 
-function inLines({ source, verified, files, train, test }: MnistReport): string {
-  const lines = [`MNIST from ${source.description}`, `  ${source.location}`, ""];
+function inLines({ source, set, classNames, verified, files, train, test }: MnistReport): string {
+  const lines = [`${set.title} from ${source.description}`, `  ${source.location}`, ""];
+  const width = Math.max(...files.map(({ name }) => name.length));
   for (const file of files) {
-    lines.push(`${file.verified ? "ok       " : "differs  "} ${file.name.padEnd(24)} sha256 ${file.sha256}`);
+    lines.push(
+      `${file.verified ? "ok       " : "differs  "} ${file.name.padEnd(width)} sha256 ${file.sha256}`,
+    );
   }
-  lines.push(
-    "",
-    verified
-      ? "Every file is the published one, byte for byte."
-      : "This is not the published MNIST: the files above that differ have other bytes.",
-  );
+  lines.push("", verdictOn(set, verified));
+  const areDigits = classNames.every((name, label) => name === String(label)) && classNames.length <= 10;
   for (const [name, part] of Object.entries({ train, test })) {
     if (part === undefined) continue;
-    lines.push("", `${name}: ${part.count} images of ${part.columns} x ${part.rows} pixels; of each digit:`);
-    lines.push(part.classCounts.map((count, digit) => `  ${digit}: ${count}`).join(""));
+    const each = areDigits ? "digit" : "class";
+    lines.push(
+      "",
+      `${name}: ${part.count} images of ${part.columns} x ${part.rows} pixels; of each ${each}:`,
+    );
+    lines.push(...inRows(part.classCounts.map((count, label) => `${classNames[label] ?? label}: ${count}`)));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function verdictOn(set: MnistReport["set"], verified: boolean): string {
+  if (verified) return "Every file is the published one, byte for byte.";
+  if (set.id === "mnist")
+    return "This is not the published MNIST: the files above that differ have other bytes.";
+  return set.id === "unknown"
+    ? "This is not the published MNIST: the files are whole, and their classes are the labels that occur."
+    : `This is not MNIST: the files are whole, and their names or their folder's name say ${set.title}.`;
+}
+
+/** Entries side by side, as many as 100 columns hold. */
+function inRows(entries: readonly string[]): string[] {
+  const rows: string[] = [];
+  for (const entry of entries) {
+    const row = rows.at(-1);
+    if (row !== undefined && row.length + 2 + entry.length <= 100) rows[rows.length - 1] = `${row}  ${entry}`;
+    else rows.push(`  ${entry}`);
+  }
+  return rows;
 }

@@ -48,7 +48,7 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       new Option(
         "--digits <a,b,...>",
-        "the digits to tell apart; the first is class 0 (default: 1,7; for mlp all ten)",
+        "the digits to tell apart, or numbers of classes of another set; the first is class 0 (default: 1,7; for mlp all)",
       ).argParser(parseDigits),
     )
     .addOption(
@@ -162,9 +162,9 @@ function parseRate(value: string): number {
 }
 
 function parseDigits(value: string): number[] {
-  const digits = value.split(",").map((part) => (/^\d$/.test(part.trim()) ? Number(part) : Number.NaN));
+  const digits = value.split(",").map((part) => (/^\d{1,3}$/.test(part.trim()) ? Number(part) : Number.NaN));
   const problem = digits.some(Number.isNaN)
-    ? "Digits are 0 to 9, separated by commas: 1,7."
+    ? "Digits are 0 to 9, or numbers of classes of another set, separated by commas: 1,7."
     : digits.length < 2
       ? "At least two digits are needed, or there is nothing to tell apart: 1,7."
       : new Set(digits).size < digits.length

@@ -1,6 +1,5 @@
 import { Box } from "ink";
 import { type ReactNode, use, useMemo } from "react";
-import { progressLine } from "../drawing/bar.ts";
 import { type ColorLevel, palette } from "../drawing/color.ts";
 import { contactSheet } from "../drawing/contact-sheet.ts";
 import { formatCount } from "../drawing/format.ts";
@@ -17,6 +16,8 @@ import {
   spreadLine,
 } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
+import { countBars, countColumn, countRows } from "./class-counts.ts";
+import { areDigits, chosenInWords } from "./class-names.ts";
 import {
   countsColumnWidth,
   countsPanelHeight,
@@ -28,7 +29,7 @@ import type { ScreenProps } from "./screen-props.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
 import type { SheetChoice, View } from "./view.ts";
 
-/** The screen Data: the first hundred digits of all classes and of the chosen ones, and how many there are. */
+/** The screen Data: the first hundred images of all classes and of the chosen ones, and how many there are. */
 export function DataScreen({ info, view, width, height }: ScreenProps): ReactNode {
   const level = use(ColorLevelContext);
   const { sheet, page } = view;
@@ -69,7 +70,10 @@ function bothSheets(
     ...all.map((line, row) => [...line, ...(chosen[row] ?? [])]),
     ...panel(
       {
-        title: [span("images of each digit"), span(` ${formatCount(total)} in the training file`, faint)],
+        title: [
+          span(`images of each ${areDigits(info) ? "digit" : "class"}`),
+          span(` ${formatCount(total)} in the training file`, faint),
+        ],
         note: [span(plainText(info.dataSource), faint)],
         width,
         height: countsPanelHeight,
@@ -102,7 +106,7 @@ function oneSheet(
     return [title, ...rows.map((row) => centerLine(row, width)), [], ...countRows(info, width)];
   }
   const sheetWidth = width - countsColumnWidth;
-  const column = countColumn(info);
+  const column = countColumn(info, Math.max(rows.length, 11));
   const height = Math.max(rows.length, column.length);
   return [
     title,
@@ -130,52 +134,15 @@ function sheetLines(
   return halfBlockLines(image, level);
 }
 
+/** Characters that name the chosen classes; more would push out what stands beside them. */
+const longestTitle = 40;
+
 function titleOf(info: RunInfo, choice: SheetChoice, length: "short" | "full" = "full"): string {
-  const which =
-    choice === "all" ? "all digits" : `digits ${info.digits.join(", ").replace(/, (\d)$/, " and $1")}`;
+  const all = areDigits(info) ? "all digits" : `all of ${info.dataSet}`;
+  const which = choice === "all" ? all : chosenInWords(info, longestTitle);
   return length === "short" ? which : `${which}, the first ${info.sheets[choice].count}`;
 }
 
 function hint(key: string, words: string): Line {
   return [span("  "), span(key, { bold: true, foreground: palette.accent }), span(` ${words}`, faint)];
-}
-
-/** The digits with their counts; a sign and a colour mark the chosen ones. */
-function countEntries(info: RunInfo): { label: Line; count: number; isChosen: boolean }[] {
-  return info.classCounts.map((count, digit) => {
-    const isChosen = info.digits.includes(digit);
-    const text = `${isChosen ? "◆" : " "}${digit} ${formatCount(count).padStart(6)}`;
-    return { label: [span(text, isChosen ? chosenStyle : faint)], count, isChosen };
-  });
-}
-
-const chosenStyle = { bold: true, foreground: palette.accent };
-
-function countColumn(info: RunInfo): Line[] {
-  return [[span(" images", faint)], ...countEntries(info).map(({ label }) => label)];
-}
-
-/** Two lines of five. */
-function countRows(info: RunInfo, width: number): Line[] {
-  const entries = countEntries(info);
-  return [entries.slice(0, 5), entries.slice(5)].map((half) =>
-    centerLine(
-      half.flatMap(({ label }, index): Line => [...(index > 0 ? [span("  ")] : []), ...label]),
-      width,
-    ),
-  );
-}
-
-/** Five lines with two digits each, every count with a bar. */
-function countBars(info: RunInfo, width: number): Line[] {
-  const entries = countEntries(info);
-  const most = Math.max(1, ...info.classCounts);
-  const room = Math.floor((width - 4) / 2);
-  return [0, 1, 2, 3, 4].map((row) =>
-    [entries[row], entries[row + 5]].flatMap((entry, index): Line => {
-      if (entry === undefined) return [];
-      const filled = progressLine(entry.count / most, room - 11, entry.isChosen ? chosenStyle : faint);
-      return [...(index > 0 ? [span("    ")] : []), ...entry.label, span("  "), ...filled];
-    }),
-  );
 }

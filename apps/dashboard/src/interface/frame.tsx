@@ -6,6 +6,7 @@ import { formatCount, formatDuration, formatRate } from "../drawing/format.ts";
 import { paint } from "../drawing/paint.ts";
 import { bold, faint, fitLine, type Line, lineWidth, span, spreadLine } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
+import { areDigits } from "./class-names.ts";
 import type { KeyBinding, ScreenName } from "./keys.ts";
 import { type DashboardState, secondsLeft, stepsPerSecond } from "./state.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
@@ -43,7 +44,11 @@ function facts(info: RunInfo): Line[] {
   return [
     [span(info.preset)],
     [span(info.architecture)],
-    [span(`digits ${info.digits.join(" ")}`)],
+    [
+      span(
+        areDigits(info) ? `digits ${info.digits.join(" ")}` : `${info.dataSet} ${info.digits.length} classes`,
+      ),
+    ],
     [span(`${info.backend.name} ${info.backend.dtype}`, faint)],
     [span(`${info.optimizer} ${info.learningRate}`, faint)],
     [span(`seed ${info.seed}`, faint)],

@@ -146,7 +146,7 @@ function emptyCurves(steps: number): DashboardState["curves"] {
 
 function readyMessage(info: RunInfo): string {
   const counts = `${formatCount(info.trainCount)} images to train on, ${formatCount(info.testCount)} to test`;
-  return `MNIST from ${info.dataSource}: ${counts}`;
+  return `${info.dataSet} from ${info.dataSource}: ${counts}`;
 }
 
 function endMessage(steps: number, seconds: RunSeconds): string {

@@ -9,7 +9,8 @@ import { scaleImage } from "../drawing/scale-image.ts";
 import { seriesMaximum } from "../drawing/series.ts";
 import { centerLine, faint, type Line, span } from "../drawing/styled-line.ts";
 import type { RunInfo, StepSample } from "../run/protocol.ts";
-import { outputLines } from "./outputs.ts";
+import { areDigits, classNamesOf, shortName } from "./class-names.ts";
+import { mostClasses, outputLines } from "./outputs.ts";
 import type { ScreenProps } from "./screen-props.ts";
 import { type DashboardState, guessOf, lossWindow } from "./state.ts";
 import { summaryLines } from "./summary.ts";
@@ -23,7 +24,7 @@ const labelWidth = 5;
 export function TrainScreen({ state, info, width, height }: ScreenProps): ReactNode {
   const level = use(ColorLevelContext);
   const sample = state.samples[0];
-  const layout = trainLayout(width, height, info.digits.length, sample?.columns ?? 28);
+  const layout = trainLayout(width, height, Math.min(mostClasses, info.digits.length), sample?.columns ?? 28);
   return (
     <Box>
       <Box flexDirection="column" width={layout.chartWidth}>
@@ -137,16 +138,19 @@ function imagePanel(
   const image = { width: sample.columns, height: sample.rows, pixels: sample.pixels };
   const rows =
     imageSize === 0 ? [] : [...halfBlockLines(scaleImage(image, imageSize, imageSize), level), [] as Line];
-  const content = [...rows.map((row) => centerLine(row, inner)), ...outputLines(sample, info.digits, inner)];
+  const content = [
+    ...rows.map((row) => centerLine(row, inner)),
+    ...outputLines(sample, classNamesOf(info), inner),
+  ];
   const blank = Array.from(
     { length: Math.max(0, Math.floor((height - 2 - content.length) / 2)) },
     (): Line => [],
   );
-  const digit = info.digits[sample.classIndex] ?? sample.classIndex;
+  const name = classNamesOf(info)[sample.classIndex] ?? sample.classIndex;
   return panel(
     {
       title: [span(`image ${sample.index}`)],
-      note: [span(`a ${digit}`, faint)],
+      note: [span(areDigits(info) ? `a ${name}` : `${name}`, faint)],
       width,
       height,
     },
@@ -184,7 +188,8 @@ function recentImage(sample: StepSample, info: RunInfo, level: ColorLevel): Line
   const image = { width: sample.columns, height: sample.rows, pixels: sample.pixels };
   const guess = guessOf(sample);
   const isRight = guess === sample.classIndex;
-  const says = `${isRight ? "✓" : "✗"} says ${info.digits[guess] ?? guess}`;
+  const name = classNamesOf(info)[guess] ?? String(guess);
+  const says = `${isRight ? "✓" : "✗"} ${areDigits(info) ? `says ${name}` : shortName(name, recentSize - 2)}`;
   const style = { bold: true, foreground: isRight ? palette.right : palette.wrong };
   return [
     ...halfBlockLines(scaleImage(image, recentSize, recentSize), level),

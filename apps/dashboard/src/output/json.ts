@@ -9,7 +9,7 @@ export function jsonReporter(write: (text: string) => void): Reporter {
       line({
         event: "start",
         version,
-        config,
+        config: { ...config, digits: info.digits },
         data: { source: info.dataSource, sha256: info.sha256, train: info.trainCount, test: info.testCount },
         backend: info.backend,
       }),

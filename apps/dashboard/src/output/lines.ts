@@ -12,8 +12,8 @@ export function linesReporter(write: (text: string) => void): Reporter {
   return {
     start(_, started) {
       info = started;
-      const { architecture, digits, trainCount, testCount, backend, dataSource } = info;
-      line(`Gradwerk ${version}: ${architecture} network learns to tell ${inWords(digits)} apart`);
+      const { architecture, trainCount, testCount, backend, dataSource } = info;
+      line(`Gradwerk ${version}: ${architecture} network learns to tell ${inWords(info)} apart`);
       line(
         `${trainCount} training and ${testCount} test images (${dataSource}), backend ${backend.name}, ${backend.dtype}`,
       );
@@ -42,7 +42,9 @@ export function linesReporter(write: (text: string) => void): Reporter {
   };
 }
 
-// `1 and 7`, `1, 4 and 7`
-function inWords(digits: readonly number[]): string {
-  return `${digits.slice(0, -1).join(", ")} and ${digits.at(-1)}`;
+// `1 and 7`, `1, 4 and 7`, `26 classes of EMNIST Letters`
+function inWords({ digits, labelNames, dataSet }: RunInfo): string {
+  if (digits.length > 10) return `${digits.length} classes of ${dataSet}`;
+  const names = digits.map((label) => labelNames[label] ?? String(label));
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -1,4 +1,4 @@
-import { type DigitSet, type ImageSet, selectDigits, sliceSet } from "@gradwerk/mnist";
+import { type DigitSet, type ImageSet, type SetDescriptor, selectDigits, sliceSet } from "@gradwerk/mnist";
 import { loadMnist } from "@gradwerk/mnist/node";
 import { UsageError } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
@@ -7,8 +7,10 @@ import type { RunConfig } from "./config.ts";
 export interface RunData {
   /** Where they came from, in words. */
   readonly source: string;
+  /** Which set they are of. */
+  readonly set: SetDescriptor;
   readonly sha256: Readonly<Record<string, string>>;
-  /** MNIST's whole training file. */
+  /** The whole training file. */
   readonly all: ImageSet;
   /** The chosen digits in it. */
   readonly chosen: DigitSet;
@@ -38,9 +40,10 @@ export async function loadData(
     onProgress: ({ file, mirror, receivedBytes, totalBytes }) =>
       onProgress(`downloading ${file} from ${new URL(mirror).host}${percent(receivedBytes, totalBytes)}`),
   });
-  const chosen = digitsOf(mnist.train, config.digits);
+  const digits = config.digits ?? mnist.train.classNames.map((_, label) => label);
+  const chosen = digitsOf(mnist.train, digits);
   const train = config.train === null ? chosen : sliceSet(chosen, ...config.train);
-  const test = config.test === null ? digitsOf(mnist.test, config.digits) : sliceSet(chosen, ...config.test);
+  const test = config.test === null ? digitsOf(mnist.test, digits) : sliceSet(chosen, ...config.test);
   if (config.batch > train.count) {
     throw new UsageError(
       `--batch ${config.batch}: there are ${train.count} training images. Give ${train.count} or fewer, or a longer --train.`,
@@ -48,6 +51,7 @@ export async function loadData(
   }
   return {
     source: mnist.source.description,
+    set: mnist.set,
     sha256: mnist.sha256,
     all: mnist.train,
     chosen,

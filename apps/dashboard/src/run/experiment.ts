@@ -36,7 +36,7 @@ export function experimentOf(config: RunConfig, { train }: RunData): Experiment 
     stepsPerEpoch,
     steps,
     evaluateEvery: config.evalEvery ?? stepsPerEpoch,
-    ...presetDefinitions[config.preset](config, image, steps),
+    ...presetDefinitions[config.preset]({ ...config, digits: train.digits }, image, steps),
   };
 }
 
@@ -49,7 +49,9 @@ export function infoOf(
 ): RunInfo {
   return {
     preset: config.preset,
-    digits: config.digits,
+    digits: data.train.digits,
+    dataSet: data.set.title,
+    labelNames: data.all.classNames,
     architecture: architectureOf(experiment.network()),
     outputs: experiment.outputs,
     learningRate: config.lr,

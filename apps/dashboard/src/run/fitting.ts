@@ -54,7 +54,7 @@ async function* fitted(
       inputs: pixels,
       shape: experiment.input,
       labels: classes,
-      classes: config.digits.length,
+      classes: data.train.digits.length,
     }),
   );
   const parameters = model.initialize(device, config.dtype);

@@ -21,9 +21,9 @@ export type PresetParts = Pick<
   "input" | "network" | "loss" | "targets" | "optimizer" | "shuffles" | "outputs"
 >;
 
-/** What a preset makes of a configuration, images of this size, and the steps of the whole run. */
+/** What a preset makes of a configuration (with the classes that the data has), images of this size, and a run's steps. */
 export type PresetDefinition = (
-  config: RunConfig,
+  config: RunConfig & { readonly digits: readonly number[] },
   image: { readonly rows: number; readonly columns: number },
   steps: number,
 ) => PresetParts;

@@ -6,21 +6,25 @@
  * thread, a test, and later a socket.
  */
 
-/** A sheet of digits: `count` images one after the other, each `rows * columns` grey values (0 to 255). */
+/** A sheet of images: `count` images one after the other, each `rows * columns` grey values (0 to 255). */
 export interface ImageSheet {
   readonly rows: number;
   readonly columns: number;
   readonly count: number;
   readonly pixels: Uint8Array;
-  /** The digit that each image shows. */
+  /** The digit that each image shows, or its label in another set. */
   readonly labels: Uint8Array;
 }
 
 /** Every fact about a run that does not change while it runs. */
 export interface RunInfo {
   readonly preset: string;
-  /** The digit of each class, in class order: `[1, 7]` means class 0 is the digit 1. */
+  /** The digit, or the label in another set, of each class, in class order: `[1, 7]` means class 0 is the digit 1. */
   readonly digits: readonly number[];
+  /** Which set it learns from: `MNIST`, `Fashion-MNIST`. */
+  readonly dataSet: string;
+  /** What each label of the set is called, from label 0 on: `"0"` to `"9"` in MNIST. */
+  readonly labelNames: readonly string[];
   /** The network in few words, for example `784-10-2`. */
   readonly architecture: string;
   /** What the network's outputs are: shares of their own, logits, or an image. What a sample tells are shares or an image. */
@@ -46,7 +50,7 @@ export interface RunInfo {
   readonly dataSource: string;
   /** SHA-256 of the unpacked files that were read, by name. */
   readonly sha256: Readonly<Record<string, string>>;
-  /** How many images of each digit the whole training file holds; the index is the digit. */
+  /** How many images of each digit, or label, the whole training file holds; the index is the label. */
   readonly classCounts: readonly number[];
   /** The first 100 images of the whole training file, and the first 100 of the chosen digits, in file order. */
   readonly sheets: { readonly all: ImageSheet; readonly chosen: ImageSheet };

@@ -201,7 +201,7 @@ describe("wrong usage ends with 2 and one message that helps", () => {
     [["train", "--backend", "cup"], /no such backend\. Did you mean cpu\?/],
     [["train", "--digits", "1"], /At least two digits/],
     [["train", "--digits", "1,1"], /Each digit is named once/],
-    [["train", "--digits", "1,10"], /Digits are 0 to 9/],
+    [["train", "--digits", "1,10"], /10 is out of range.*0 to 9/],
     [["train", "--digits", "1;7"], /Digits are 0 to 9/],
     [["train", "--train", "0:99999"], /as there are 13007 images/],
     [["train", "--test", "13000:13008"], /as there are 13007 images/],

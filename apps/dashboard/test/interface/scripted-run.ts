@@ -66,6 +66,8 @@ export function articleInfo(change: Partial<RunInfo> = {}): RunInfo {
     digits,
     architecture: `784-10-${digits.length}`,
     outputs: "shares",
+    dataSet: "MNIST",
+    labelNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
     learningRate: 0.5,
     seed: 7,
     batchSize: 1,

@@ -29,6 +29,20 @@ export function partOf(part: MnistPart, images: ReadFile, labels: ReadFile): Par
   };
 }
 
+/** @throws {@link MnistError} `image-size` where the parts have images of different sizes. */
+export function checkSizes([first, ...others]: readonly PartFiles[]): void {
+  for (const { images, imageFile } of others) {
+    if (images.rows === first.images.rows && images.columns === first.images.columns) continue;
+    throw new MnistError("image-size", {
+      problem: "training and test images are not of one size",
+      file: imageFile.path,
+      expected: `${first.images.rows} x ${first.images.columns} pixels, as in ${first.imageFile.path}`,
+      found: `${images.rows} x ${images.columns}`,
+      remedy: "Give the files of one set.",
+    });
+  }
+}
+
 /**
  * Which set the files are. Images that are MNIST's leave no doubt: labels that do not fit them are damaged.
  *

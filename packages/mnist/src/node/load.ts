@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { MnistError } from "../errors.ts";
 import type { ImageSet } from "../image-set.ts";
 import type { SetDescriptor } from "../set-descriptor.ts";
-import { descriptorOf, imageSetOf, type PartFiles, partOf } from "./describe-files.ts";
+import { checkSizes, descriptorOf, imageSetOf, type PartFiles, partOf } from "./describe-files.ts";
 import { type DownloadProgress, type DownloadSettings, download } from "./download.ts";
 import { defaultCacheDirectory, type Environment } from "./environment.ts";
 import { type FoundFiles, findInDirectory, findPackage, PACKAGE_NAME, prefixed } from "./find.ts";
@@ -84,7 +84,7 @@ interface FileSource {
  *
  * @returns `train` (60,000 images) and `test` (10,000), or those of `which`, of 28 x 28 pixels; of other sets what they hold.
  * @throws {@link MnistError} `files-missing`, `file-unreadable`, `sha256-mismatch`, `download-failed`,
- * `cache-unwritable`, `mirror-invalid`, `count-mismatch`, and what `parseImages` and `parseLabels` throw.
+ * `cache-unwritable`, `mirror-invalid`, `count-mismatch`, `image-size`, `label-range`, and what `parseImages` and `parseLabels` throw.
  *
  * Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
  *
@@ -117,6 +117,7 @@ export async function loadMnist<Part extends MnistPart = MnistPart>(
     sha256: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
     verified: files.every(({ verified }) => verified),
   };
+  checkSizes(read);
   const sets = Object.fromEntries(read.map((files) => [files.part, imageSetOf(set, files)]));
   return { ...facts, ...sets } as Mnist<Part>;
 }
