@@ -38,7 +38,13 @@ export interface Page {
 
 /** Every page that people read. */
 export function readPages(): readonly Page[] {
-  const patterns = ["*.md", "docs/**/*.md", "{packages,apps}/*/README.md", "packages/*/template/README.md"];
+  const patterns = [
+    "*.md",
+    "examples/*.md",
+    "docs/**/*.md",
+    "{packages,apps}/*/README.md",
+    "packages/*/template/README.md",
+  ];
   return globSync(patterns, { cwd: root })
     .map((path) => path.replaceAll("\\", "/"))
     .filter((path) => !path.includes("node_modules/") && !path.endsWith("CHANGELOG.md"))
