@@ -17,20 +17,58 @@ export {
 export { type ValueAndGradients, valueAndGrad } from "./backpropagation/value-and-grad.ts";
 export { type Dataset, type DatasetOptions, dataset, inputsOf } from "./data/dataset.ts";
 export { NnError, type NnErrorCode } from "./errors.ts";
-export { type NoParameters, reluLayer, sigmoidLayer, tanhLayer } from "./layers/activations.ts";
+export {
+  eluLayer,
+  geluLayer,
+  leakyReluLayer,
+  type NoParameters,
+  reluLayer,
+  sigmoidLayer,
+  siluLayer,
+  softmaxLayer,
+  softplusLayer,
+  tanhLayer,
+} from "./layers/activations.ts";
+export { type AttentionOptions, type AttentionParameters, multiHeadAttention } from "./layers/attention.ts";
+export {
+  type BatchNormOptions,
+  type BatchNormParameters,
+  batchNorm1dLayer,
+  batchNorm2dLayer,
+} from "./layers/batch-norm.ts";
+export { type Conv2dOptions, type ConvolutionParameters, conv2dLayer } from "./layers/conv2d.ts";
 export { type DenseOptions, type DenseParameters, dense } from "./layers/dense.ts";
+export { type DropoutParameters, dropoutLayer } from "./layers/dropout.ts";
+export { type EmbeddingOptions, embeddingLayer } from "./layers/embedding.ts";
+export { flatten, reshapeLayer } from "./layers/flatten.ts";
+export { frozen } from "./layers/frozen.ts";
 export {
   drawsOf,
   type Initializer,
+  kaimingNormal,
   kaimingUniform,
+  normal,
   numpyNormal,
   ones,
+  orthogonal,
   type Start,
+  truncatedNormal,
+  uniform,
+  uniformAround,
   WeightDraws,
+  xavierNormal,
+  xavierUniform,
   zeros,
 } from "./layers/initializers.ts";
 export { applyPart, isTrainableIn, type Layer, type LayerPart, type ParametersOf } from "./layers/layer.ts";
 export { type Network, network } from "./layers/network.ts";
+export {
+  groupNormLayer,
+  layerNormLayer,
+  type NormalizationLayerOptions,
+  type NormalizationParameters,
+  rmsNormLayer,
+} from "./layers/normalization.ts";
 export {
   applyReplacements,
   beginPass,
@@ -39,7 +77,19 @@ export {
   type PassOptions,
   type PassRecord,
 } from "./layers/pass.ts";
+export {
+  avgPool2dLayer,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool2dLayer,
+  type PoolingOptions,
+} from "./layers/pooling.ts";
+export { gru, lstm, type RecurrentOptions, type RecurrentParameters, rnn } from "./layers/recurrent.ts";
+export { type ResidualParameters, residual } from "./layers/residual.ts";
 export { type LayersOf, type SequentialParameters, sequential } from "./layers/sequential.ts";
+export { tied } from "./layers/tied.ts";
+export { meanOfTokens, patches, positionalEmbedding } from "./layers/tokens.ts";
+export type { LayerWindow } from "./layers/windows.ts";
 export { halfSquaredError } from "./losses/half-squared-error.ts";
 export type { Loss } from "./losses/loss.ts";
 export { countCorrect } from "./metrics/accuracy.ts";

@@ -48,8 +48,8 @@ describe("network", () => {
     expect(() => network(input, reluLayer)).toThrow(/whole numbers from 1 up/);
   });
 
-  it("counts two operations per multiply-add", () => {
-    expect(model.flops?.([6])).toBe(2 * (6 * 4 + 4 * 3));
+  it("counts two operations per multiply-add and one per activation", () => {
+    expect(model.flops?.([6])).toBe(2 * (6 * 4 + 4 * 3) + 4);
   });
 
   it("takes a layer of one's own", () => {

@@ -1,0 +1,89 @@
+import { batchNorm, batchNormInference, type Shape, type Tensor } from "@gradwerk/tensor";
+import { NnError } from "../errors.ts";
+import { checkSample, sizeOfShape, toldInput } from "./extents.ts";
+import type { Layer } from "./layer.ts";
+
+/** What batch norm learns and what it gathers, one number per channel each: `[C]`. */
+export interface BatchNormParameters {
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+  /** The running mean of the batches' means; for inference. */
+  readonly runningMean: Tensor;
+  /** The running mean of their variances, divided by one less than the number of elements. */
+  readonly runningVariance: Tensor;
+}
+
+/** How batch norm is made. */
+export interface BatchNormOptions {
+  /** Keeps the division away from 0. Default: 1e-5. */
+  readonly epsilon?: number;
+  /** How much of each batch goes into the running statistics, from 0 to 1. Default: 0.1. */
+  readonly momentum?: number;
+}
+
+/**
+ * Every unit brought to mean 0 and variance 1 over the batch, then scaled and shifted; by the running statistics when
+ * nothing is learned. Samples `[C]` or `[C, T]`.
+ *
+ * @throws NnError `option`, `layer-shape`
+ * @see S. Ioffe, C. Szegedy, arXiv:1502.03167; torch.nn.BatchNorm1d
+ */
+export function batchNorm1dLayer(options: BatchNormOptions = {}): Layer<BatchNormParameters> {
+  return batchNormOf("batchNorm1d", [1, 2], "[C] or [C, T]", options);
+}
+
+/**
+ * Every channel of images brought to mean 0 and variance 1 over the batch and the image, then scaled and shifted; by the
+ * running statistics when nothing is learned. Samples `[C, H, W]`.
+ *
+ * @throws NnError `option`, `layer-shape`
+ * @see S. Ioffe, C. Szegedy, arXiv:1502.03167; torch.nn.BatchNorm2d
+ */
+export function batchNorm2dLayer(options: BatchNormOptions = {}): Layer<BatchNormParameters> {
+  return batchNormOf("batchNorm2d", [3], "[C, H, W]", options);
+}
+
+function batchNormOf(
+  name: string,
+  ranks: readonly number[],
+  wanted: string,
+  { epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions,
+): Layer<BatchNormParameters> {
+  if (!(epsilon >= 0 && epsilon < Number.POSITIVE_INFINITY) || !(momentum >= 0 && momentum <= 1)) {
+    throw new NnError(
+      "option",
+      `${name}: needs a finite epsilon from 0 up and a momentum from 0 to 1, got ${epsilon} and ${momentum}.`,
+    );
+  }
+  const outputShape = (input: Shape): Shape => {
+    checkSample(name, ranks.includes(input.length), wanted, input, "Use the layer for samples of this rank.");
+    return input;
+  };
+  return {
+    name,
+    outputShape,
+    initialize(device, dtype, { input } = {}) {
+      const channels = outputShape(toldInput(name, input)).slice(0, 1);
+      const named = (what: string) => ({ dtype, name: `${name} ${what}` });
+      return {
+        scale: device.ones(channels, named("scale")),
+        shift: device.zeros(channels, named("shift")),
+        runningMean: device.zeros(channels, named("running mean")),
+        runningVariance: device.ones(channels, named("running variance")),
+      };
+    },
+    apply({ scale, shift, runningMean, runningVariance }, x, pass) {
+      if (!pass?.training) {
+        return batchNormInference(x, scale, shift, runningMean, runningVariance, { epsilon });
+      }
+      const { output, mean, variance } = batchNorm(x, scale, shift, { epsilon });
+      const count = x.size / x.shape[1];
+      const unbiased = count > 1 ? variance.mul(count / (count - 1)) : variance;
+      pass.replace(runningMean, runningMean.mul(1 - momentum).add(mean.mul(momentum)));
+      pass.replace(runningVariance, runningVariance.mul(1 - momentum).add(unbiased.mul(momentum)));
+      return output;
+    },
+    isTrainable: (path) => path === "scale" || path === "shift",
+    flops: (input) => 4 * sizeOfShape(input),
+  };
+}

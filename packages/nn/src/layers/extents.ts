@@ -1,0 +1,50 @@
+import { formatShape, type Shape } from "@gradwerk/tensor";
+import { NnError } from "../errors.ts";
+
+/** The product of some extents: how many numbers a shape holds. */
+export function sizeOfShape(shape: Shape): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/**
+ * Checks the shape of one sample.
+ *
+ * @param wanted in words, such as `[C, H, W]`
+ * @throws NnError `layer-shape`
+ */
+export function checkSample(name: string, fits: boolean, wanted: string, given: Shape, advice: string): void {
+  if (fits) return;
+  throw new NnError("layer-shape", `${name}: needs samples ${wanted}, got ${formatShape(given)}. ${advice}`);
+}
+
+/**
+ * Checks counts that a layer is told, by name.
+ *
+ * @throws NnError `layer-size`
+ */
+export function checkCounts(
+  layer: string,
+  counts: Readonly<Record<string, number | undefined>>,
+  least: number = 1,
+): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (count === undefined || (Number.isSafeInteger(count) && count >= least)) continue;
+    throw new NnError(
+      "layer-size",
+      `${layer}: ${name} must be a whole number from ${least} up, got ${count}.`,
+    );
+  }
+}
+
+/**
+ * The shape of one sample as `initialize` was told it.
+ *
+ * @throws NnError `layer-size` where it was not
+ */
+export function toldInput(name: string, input: Shape | undefined): Shape {
+  if (input !== undefined) return input;
+  throw new NnError(
+    "layer-size",
+    `${name}: what shape do samples have? Put the layer into a network, which knows, or give \`input\` to initialize.`,
+  );
+}
