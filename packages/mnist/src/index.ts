@@ -15,6 +15,7 @@ export {
   pairImagesAndLabels,
   sliceSet,
 } from "./image-set.ts";
+export { type LabelledSamples, type SampleInputs, samplesOf, splitSamples } from "./samples.ts";
 export { selectDigits } from "./select-digits.ts";
 export { knownSets, type SetDescriptor } from "./set-descriptor.ts";
 export { transposeImages } from "./transpose.ts";

@@ -41,6 +41,17 @@ describe("dataset", () => {
     expect(Array.from(x.dataSync())).toEqual([2, 3]);
   });
 
+  it("has as many classes as there are names", () => {
+    const named = {
+      inputs: bytes,
+      shape: [2],
+      labels: [1, 0],
+      classNames: ["shirt", "bag", "coat"],
+      count: 2,
+    };
+    expect(dataset(device, named).classes).toBe(3);
+  });
+
   it("outlives scopes, and frees both tensors when it is disposed of", () => {
     const before = device.memory();
     const set = device.scope(() =>
@@ -64,6 +75,20 @@ describe("dataset", () => {
     [{ labels: [], inputs: new Uint8Array(0) }, "option", "at least one sample"],
     [{ shape: [3] }, "option", "2 labels and 4 inputs"],
     [{ scale: Number.POSITIVE_INFINITY }, "option", "scale must be a finite number, got Infinity"],
+    [{ classes: 0 }, "option", "classes must be a whole number from 1 up"],
+    [{ classes: 2.5 }, "option", "classes must be a whole number from 1 up"],
+    [{ classes: undefined }, "option", "got undefined"],
+    [{ classNames: ["a", "b", "c"] }, "option", "got 2 and 3 classNames"],
+    [
+      { inputs: Float32Array.of(1, 2, 3, Number.NaN) },
+      "not-finite",
+      "dataset: input 1 of sample 1 is NaN. Mend the data",
+    ],
+    [
+      { inputs: Float64Array.of(1, Number.NEGATIVE_INFINITY, 3, 4) },
+      "not-finite",
+      "input 1 of sample 0 is -Infinity",
+    ],
   ])("refuses %o", (given, code, message) => {
     const make = () => dataset(device, { inputs: bytes, shape: [2], labels: [1, 0], classes: 2, ...given });
     expect(make).toThrow(NnError);
