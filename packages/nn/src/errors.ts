@@ -15,7 +15,15 @@ export type NnErrorCode =
   /** A file that is as it should be, with something in it that tensors have no place for. */
   | "format-unsupported"
   /** A file that would unpack to more than the caller's limit. */
-  | "format-too-large";
+  | "format-too-large"
+  /** A file that is no checkpoint, or content that one cannot hold. */
+  | "checkpoint"
+  /** A checkpoint whose bytes are not those that were written. */
+  | "checkpoint-damaged"
+  /** A checkpoint of a newer version of the format. */
+  | "checkpoint-version"
+  /** Parameters or states that are not those of the model: which differ, and how. */
+  | "checkpoint-mismatch";
 
 /** The one error class of this package: `code` for programs, a complete message for people. */
 export class NnError extends Error {

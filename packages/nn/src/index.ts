@@ -84,6 +84,7 @@ export {
   maxPool2dLayer,
   type PoolingOptions,
 } from "./layers/pooling.ts";
+export { type PyTorchForm, type PyTorchParameter, pyTorchNames } from "./layers/py-torch-form.ts";
 export { gru, lstm, type RecurrentOptions, type RecurrentParameters, rnn } from "./layers/recurrent.ts";
 export { type ResidualParameters, residual } from "./layers/residual.ts";
 export { type LayersOf, type SequentialParameters, sequential } from "./layers/sequential.ts";

@@ -1,7 +1,8 @@
-import type { DType, Shape, TypedArray } from "@gradwerk/tensor";
+import type { DType, Shape } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
 import { HeaderScanner } from "./header-scanner.ts";
 import { type NumberKind, numberTypes, readNumbers, writeNumbers } from "./numbers.ts";
+import { permuted } from "./permuted.ts";
 import { quoted, refusal } from "./refusal.ts";
 import type { DecodeOptions } from "./safetensors.ts";
 import { checkStoredArray, countOf, type StoredArray } from "./stored-array.ts";
@@ -57,11 +58,11 @@ export function decodeNpy(bytes: Uint8Array, { name: file = "npy" }: DecodeOptio
     count,
     littleEndian,
   });
-  return {
-    dtype: numberTypes[kind].dtype,
-    shape,
-    values: fortranOrder ? rowMajor(values, shape) : values,
-  };
+  const { dtype } = numberTypes[kind];
+  if (!fortranOrder) return { dtype, shape, values };
+  // The first axis fastest: that is the array with its axes the other way round, in C order.
+  const axes = shape.map((_, axis) => shape.length - 1 - axis);
+  return permuted({ dtype, shape: shape.toReversed(), values }, axes);
 }
 
 interface NpyHeader {
@@ -186,26 +187,6 @@ function readShape(scanner: HeaderScanner): number[] {
     throw scanner.refuse("a comma after a single extent", { offset: at, found: `(${shape[0]})` });
   }
   return shape;
-}
-
-/** Values in Fortran order, the first axis fastest, brought to C order, the last one fastest. */
-function rowMajor(values: TypedArray, shape: Shape): TypedArray {
-  const turned = values.slice();
-  const index = new Array<number>(shape.length).fill(0);
-  let from = 0;
-  for (let to = 0; to < turned.length; to++) {
-    turned[to] = values[from];
-    // The next index in C order: the last axis first, and what that is in Fortran order.
-    let stride = turned.length;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      stride /= shape[axis];
-      from += stride;
-      if (++index[axis] < shape[axis]) break;
-      from -= stride * shape[axis];
-      index[axis] = 0;
-    }
-  }
-  return turned;
 }
 
 const descrs: Readonly<Record<DType, string>> = {

@@ -2,6 +2,7 @@ import { formatShape, linear, type Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
 import { drawsOf, type Initializer, kaimingUniform, zeros } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
+import { pyTorchNames } from "./py-torch-form.ts";
 
 /** What one tensor can hold. */
 const maximumWeights = 2 ** 31 - 1;
@@ -81,6 +82,7 @@ export function dense({
       }
       return linear(x, w, b);
     },
+    pyTorch: pyTorchNames({ weight: { axes: [1, 0] } }),
     flops: (input) => 2 * input.reduce((product, extent) => product * extent, 1) * outputs,
   };
 }

@@ -1,6 +1,7 @@
 import type { Device, DType, Shape, Tensor } from "@gradwerk/tensor";
 import type { Start } from "./initializers.ts";
 import type { Pass } from "./pass.ts";
+import type { PyTorchForm } from "./py-torch-form.ts";
 
 /**
  * A layer is a plain value: what it computes, and how its parameters begin. The parameters themselves live outside,
@@ -43,6 +44,8 @@ export interface Layer<Parameters> {
   isTrainable?(path: string): boolean;
   /** What a container is made of, and where the parameters of each part are. */
   readonly parts?: readonly LayerPart[];
+  /** How PyTorch calls and lays out the layer's parameters. Default: as they are here. */
+  readonly pyTorch?: PyTorchForm;
   /** Floating-point operations of the forward pass of one sample; a multiply-add is two. Default: 0. */
   flops?(input: Shape): number;
 }

