@@ -3,6 +3,7 @@ import type { DecodeOptions } from "../formats/safetensors.ts";
 import { decodeSafetensors, encodeSafetensors } from "../formats/safetensors.ts";
 import { readHeader } from "../formats/safetensors-header.ts";
 import type { StoredArray, StoredArrays } from "../formats/stored-array.ts";
+import { latin1Of, utf8Of } from "../formats/text.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Json, readJson, writeJson } from "./json.ts";
 import { sha256 } from "./sha256.ts";
@@ -89,8 +90,8 @@ export async function encodeCheckpoint(content: CheckpointContent): Promise<Uint
   });
   const sum = await sumOf(bytes, "checkpoint");
   // It comes first in the header; a text with quotes of its own has them escaped.
-  const place = new TextDecoder("latin1").decode(bytes.subarray(0, 200)).indexOf(unknownSum);
-  bytes.set(new TextEncoder().encode(sum), place);
+  const place = latin1Of(bytes.subarray(0, 200)).indexOf(unknownSum);
+  bytes.set(utf8Of(sum), place);
   return bytes;
 }
 
@@ -164,7 +165,7 @@ async function sumOf(bytes: Uint8Array, file: string): Promise<string> {
     ...[...metadata].filter(([key]) => key !== "sha256"),
     ...entries.map(({ name, kind, shape, start }) => [name, kind, shape, start - dataStart]),
   ];
-  return sha256(new TextEncoder().encode(JSON.stringify(header)));
+  return sha256(utf8Of(JSON.stringify(header)));
 }
 
 function readFacts(text: string | undefined, name: string): CheckpointFacts {

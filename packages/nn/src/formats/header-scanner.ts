@@ -1,5 +1,6 @@
 import type { NnError } from "../errors.ts";
 import { quoted, type Refusal, refusal } from "./refusal.ts";
+import { latin1Of, textOf } from "./text.ts";
 
 const backslash = 0x5c;
 
@@ -87,7 +88,7 @@ export class HeaderScanner {
   jsonString(): string {
     const raw = this.#between('"', true);
     try {
-      const text: string = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(raw));
+      const text: string = JSON.parse(textOf(raw) ?? "");
       if (text.isWellFormed()) return text;
     } catch {}
     this.at -= raw.length;
@@ -98,7 +99,7 @@ export class HeaderScanner {
   pythonString(): string {
     this.skipSpace();
     const raw = this.#between(this.#bytes[this.at] === 0x22 ? '"' : "'", false);
-    return String.fromCharCode(...raw.subarray(1, -1));
+    return latin1Of(raw.subarray(1, -1));
   }
 
   /** @throws NnError `format` where more than white space follows */
@@ -138,7 +139,7 @@ export class HeaderScanner {
 
   #next(): string {
     if (this.at >= this.#end) return "the end of the header";
-    return quoted(String.fromCharCode(...this.#bytes.subarray(this.at, Math.min(this.at + 12, this.#end))));
+    return quoted(latin1Of(this.#bytes.subarray(this.at, Math.min(this.at + 12, this.#end))));
   }
 }
 

@@ -4,6 +4,7 @@ import { numberTypes, readNumbers, writeNumbers } from "./numbers.ts";
 import { quoted } from "./refusal.ts";
 import { readHeader } from "./safetensors-header.ts";
 import { checkStoredArray, type StoredArrays } from "./stored-array.ts";
+import { utf8Of } from "./text.ts";
 
 /** How bytes of a file are read. */
 export interface DecodeOptions {
@@ -74,7 +75,7 @@ export function encodeSafetensors(
     header.push([name, { dtype: names[dtype], shape, data_offsets: [size, size + values.byteLength] }]);
     size += values.byteLength;
   }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const text = utf8Of(JSON.stringify(Object.fromEntries(header)));
   const dataStart = 8 + Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(dataStart + size).fill(0x20, 8, dataStart);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - 8), true);

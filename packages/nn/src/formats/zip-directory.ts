@@ -1,4 +1,5 @@
 import { quoted, type Refusal, refusal } from "./refusal.ts";
+import { textOf } from "./text.ts";
 
 /** A file in a zip file. */
 export interface ZipEntry {
@@ -140,11 +141,9 @@ function readName(
   bytes: Uint8Array,
   refuse: (details: Pick<Refusal, "problem" | "expected" | "found">) => Error,
 ): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw refuse({ problem: "a name does not read", expected: "UTF-8", found: "other bytes" });
-  }
+  const name = textOf(bytes);
+  if (name !== undefined) return name;
+  throw refuse({ problem: "a name does not read", expected: "UTF-8", found: "other bytes" });
 }
 
 function checkPlaces(entries: readonly ZipEntry[], file: string): void {
