@@ -1,6 +1,7 @@
 import { TestkitError } from "@gradwerk/backend-testkit/load";
 import { MnistError } from "@gradwerk/mnist";
 import { closest, distance } from "fastest-levenshtein";
+import { HistoryError } from "./history/errors.ts";
 
 /** The command was called wrongly: exit code 2. */
 export class UsageError extends Error {
@@ -35,6 +36,7 @@ export function exitCodeOf(error: unknown): 1 | 2 {
   const isUsage =
     error instanceof UsageError ||
     (error instanceof MnistError && usageCodes.includes(error.code)) ||
+    (error instanceof HistoryError && (error.code === "no-such-run" || error.code === "running")) ||
     (error instanceof TestkitError && error.code === "option");
   return isUsage ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { exitCodeOf, messageOf, suggestion, UsageError } from "../errors.ts";
 import { buildProgram, type Work } from "./program.ts";
 
@@ -28,14 +28,7 @@ function parse(args: readonly string[]): Work | undefined {
   const program = buildProgram((work) => {
     chosen = work;
   });
-  // With a default command, commander takes an unknown word for one of its arguments.
-  const [word] = args;
-  const commands = [...program.commands.map((command) => command.name()), "help"];
-  if (word !== undefined && !word.startsWith("-") && !commands.includes(word)) {
-    throw new UsageError(
-      `unknown command '${word}'.${suggestion(word, commands)} Commands: ${commands.join(", ")}; gradwerk --help says more.`,
-    );
-  }
+  checkCommand(program, args);
   try {
     program.parse(args, { from: "user" });
   } catch (error) {
@@ -44,6 +37,20 @@ function parse(args: readonly string[]): Work | undefined {
     throw error;
   }
   return chosen;
+}
+
+/** With a default command, commander takes an unknown word for one of its arguments. */
+function checkCommand(parent: Command, [word, ...rest]: readonly string[]): void {
+  if (parent.commands.length === 0 || word === undefined || word.startsWith("-") || word === "help") return;
+  const command = parent.commands.find((candidate) => candidate.name() === word);
+  if (command === undefined) {
+    const names = [...parent.commands.map((candidate) => candidate.name()), "help"];
+    const path = parent.parent === null ? "gradwerk" : `gradwerk ${parent.name()}`;
+    throw new UsageError(
+      `unknown command '${word}'.${suggestion(word, names)} Commands: ${names.join(", ")}; ${path} --help says more.`,
+    );
+  }
+  checkCommand(command, rest);
 }
 
 function tellError(error: unknown, debug: boolean): number {

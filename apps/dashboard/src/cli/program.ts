@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { version } from "../version.ts";
+import { addRunsCommand } from "./add-runs-command.ts";
 import type { ConformanceFlags } from "./conformance.ts";
 import { type DataFlags, dataCommand } from "./data.ts";
 import { trainCommand } from "./train.ts";
@@ -31,6 +32,7 @@ Examples:
   gradwerk                                    the dashboard: digits 1 and 7, 200 steps
   gradwerk --digits 3,8 --hidden 16           the dashboard on other digits and a larger network
   gradwerk train --plain                      the same run as plain lines
+  gradwerk runs                               the runs so far
   gradwerk data                               where MNIST was found, and whether it is intact`,
     );
 
@@ -71,6 +73,8 @@ Examples:
   gradwerk data --data ./fashion-mnist        look at a folder of your own`,
     )
     .action((flags: DataFlags) => chosen(() => dataCommand(flags)));
+
+  addRunsCommand(program, chosen);
 
   program
     .command("conformance")

@@ -10,9 +10,10 @@ import {
   type RunConfig,
   type Slice,
 } from "../run/config.ts";
+import type { ObserverFlags } from "./observers.ts";
 
 /** What commander makes of the flags of `train`: only what was given is there. */
-export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">> {
+export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">>, ObserverFlags {
   readonly steps?: number;
   readonly epochs?: number;
   readonly json?: boolean;
@@ -123,11 +124,14 @@ export function addTrainFlags(command: Command): Command {
     .addOption(new Option("--json", "one JSON object per line on stdout, and nothing else there"))
     .addOption(
       new Option("--plain", "plain lines instead of the dashboard, also on a terminal").conflicts("json"),
-    );
+    )
+    .addOption(new Option("--name <text>", "what to call the run where runs are listed").argParser(notEmpty))
+    .addOption(new Option("--no-keep", "do not keep the run among those that gradwerk runs lists"));
 }
 
 /** The configuration that the flags ask for: the preset's, with what was given put over it. */
-export function resolveConfig({ json: _, plain: __, ...given }: TrainFlags): RunConfig {
+export function resolveConfig({ json: _, plain: __, ...flags }: TrainFlags): RunConfig {
+  const { keep: ___, name: ____, ...given } = flags;
   const preset = presetConfigs[given.preset ?? "article"];
   const { optimizer = preset.optimizer } = given;
   return {

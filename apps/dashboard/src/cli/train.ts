@@ -1,29 +1,35 @@
 import type { FitReport } from "@gradwerk/nn";
-import { UsageError, WorkError } from "../errors.ts";
+import { messageOf, UsageError, WorkError } from "../errors.ts";
 import { jsonReporter } from "../output/json.ts";
 import { linesReporter } from "../output/lines.ts";
 import type { Ending, Reporter } from "../output/reporter.ts";
 import type { RunConfig } from "../run/config.ts";
+import { observeRun } from "../run/observe.ts";
+import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.ts";
 import { followablePace, type RunFailure } from "../run/protocol.ts";
+import type { RunResults } from "../run/results.ts";
+import { observersOf } from "./observers.ts";
 import { resolveConfig, type TrainFlags } from "./train-flags.ts";
 
 /** `gradwerk train`: the dashboard on a terminal, lines or JSON elsewhere. Resolves to the exit code. */
 export async function trainCommand(flags: TrainFlags): Promise<number> {
   const config = resolveConfig(flags);
+  const observers = await observersOf(flags, config);
   const onTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
-  if (onTerminal && !flags.json && !flags.plain) return showDashboard(config);
+  if (onTerminal && !flags.json && !flags.plain) return showDashboard(config, observers);
   const reporterTo = flags.json ? jsonReporter : linesReporter;
-  if (config.preset !== "article") return reportFitting(config, reporterTo);
+  if (config.preset !== "article") return reportFitting(config, reporterTo, observers);
   return report(
     config,
     reporterTo((text) => process.stdout.write(text)),
+    observers,
   );
 }
 
 /** Steps between two points of the dashboard's curve, where a run is otherwise evaluated once an epoch. */
 const dashboardEvaluatesEvery = 100;
 
-async function showDashboard(resolved: RunConfig): Promise<number> {
+async function showDashboard(resolved: RunConfig, observers: readonly RunObserver[]): Promise<number> {
   const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
   process.env.NODE_ENV ??= "production";
@@ -32,7 +38,9 @@ async function showDashboard(resolved: RunConfig): Promise<number> {
   const run = startWorkerRun(config, { pace: followablePace });
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
+    const observed = observeRun(run, observers);
     const left = await openDashboard(run, { stdout: process.stdout, stdin: process.stdin });
+    await observed.leave();
     if (run.failure !== undefined) throw asError(run.failure);
     if (left.outcome === "failed")
       throw left.error instanceof Error ? left.error : new WorkError(left.message);
@@ -48,7 +56,11 @@ function asError({ message, exitCode, stack }: RunFailure): Error {
 }
 
 // The run has a thread of its own here too: a signal is heard at once, however long a step takes.
-async function report(config: RunConfig, reporter: Reporter): Promise<number> {
+async function report(
+  config: RunConfig,
+  reporter: Reporter,
+  observers: readonly RunObserver[],
+): Promise<number> {
   const { startWorkerRun } = await import("../run/worker-run.ts");
   const run = startWorkerRun(config, { pace: "full", prints: process.stderr });
   const over = Promise.withResolvers<void>();
@@ -59,6 +71,7 @@ async function report(config: RunConfig, reporter: Reporter): Promise<number> {
   });
   const progress = progressOn(process.stderr);
   let ending: Omit<Ending, "interrupted"> | undefined;
+  const observed = observeRun(run, observers);
   run.subscribe((event) => {
     if (event.type === "progress") progress(event.message);
     if (event.type === "ready") reporter.start(config, event.info);
@@ -73,6 +86,7 @@ async function report(config: RunConfig, reporter: Reporter): Promise<number> {
     if (event.type === "end" || event.type === "failed") over.resolve();
   });
   await over.promise;
+  await observed.leave();
   await run.close();
   if (run.failure !== undefined && !interrupted) throw asError(run.failure);
   return tellEnd(reporter, ending, interrupted);
@@ -82,6 +96,7 @@ async function report(config: RunConfig, reporter: Reporter): Promise<number> {
 async function reportFitting(
   config: RunConfig,
   reporterTo: (write: (text: string) => void) => Reporter,
+  observers: readonly RunObserver[],
 ): Promise<number> {
   const { runFitting } = await import("../run/fitting.ts");
   const stop = new AbortController();
@@ -94,35 +109,43 @@ async function reportFitting(
   };
   let began = performance.now();
   let ending: Omit<Ending, "interrupted"> | undefined;
+  let results: RunResults | undefined;
+  const conclude = (conclusion: RunConclusion): Promise<unknown> =>
+    Promise.all(observers.map((observer) => observer.conclude(conclusion)));
   try {
-    for await (const event of runFitting(config, progressOn(process.stderr), stop.signal)) {
+    const wantsResults = observers.length > 0;
+    for await (const event of runFitting(config, progressOn(process.stderr), stop.signal, wantsResults)) {
       if (event.type === "ready") {
         reporter.start(config, event.info);
+        for (const observer of observers) observer.begin(event.info);
         began = performance.now();
-      } else {
-        tellSteps(reporter, event.report);
+      } else if (event.type === "report") {
+        const steps = stepsOf(event.report);
+        for (const step of steps) reporter.step(step);
         ending = endingAfter(ending, event.report, (performance.now() - began) / 1000);
-      }
+        for (const observer of observers) observer.steps(steps, ending.seconds);
+      } else results = event.results;
       flush();
-      if (stop.signal.aborted) break;
     }
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (!stop.signal.aborted) {
+      await conclude({ status: "failed", failure: messageOf(error) });
+      throw error;
+    }
   }
+  const status = stop.signal.aborted ? "interrupted" : "finished";
+  await conclude({ status, ...(results !== undefined && { results }) });
   const code = tellEnd(reporter, ending, stop.signal.aborted);
   flush();
   return code;
 }
 
-function tellSteps(reporter: Reporter, { step: last, losses, test }: FitReport): void {
-  for (const [i, loss] of losses.entries()) {
+function stepsOf({ step: last, losses, test, learningRate }: FitReport): ObservedStep[] {
+  return Array.from(losses, (loss, i) => {
     const step = last - losses.length + 1 + i;
-    reporter.step({
-      step,
-      loss,
-      ...(step === last && test !== undefined ? { accuracy: test.accuracy } : {}),
-    });
-  }
+    if (step < last) return { step, loss };
+    return { step, loss, learningRate, ...(test !== undefined && { accuracy: test.accuracy }) };
+  });
 }
 
 function endingAfter(

@@ -11,6 +11,7 @@ import {
   type StepReport,
   type StepSample,
 } from "../run/protocol.ts";
+import type { RunResults } from "../run/results.ts";
 
 /** How many of the last losses the smooth curve averages. */
 export const lossWindow = 10;
@@ -51,6 +52,8 @@ export interface DashboardState {
   /** Messages, the newest last. */
   readonly log: readonly string[];
   readonly end?: RunEnd;
+  /** What the network made of the test images when somebody asked last. */
+  readonly results?: RunResults;
   /** Set when the run failed: the message for the person. */
   readonly failure?: string;
 }
@@ -110,6 +113,8 @@ export function reduce(state: DashboardState, event: StateEvent): DashboardState
           ...(event.accuracy !== undefined && { accuracy: event.accuracy }),
         },
       };
+    case "results":
+      return event.results === undefined ? state : { ...state, results: event.results };
     case "failed":
       return { ...withMessage(state, event.message), failure: event.message };
     case "sent":
@@ -222,6 +227,7 @@ function afterCommand(state: DashboardState, command: RunCommand): DashboardStat
     case "resume":
       // A pause is no work: the speed is measured afresh, like after a change of pace.
       return state.status === "paused" ? { ...state, status: "running", marks: [] } : state;
+    case "results":
     case "restart":
     case "stop":
       return state;

@@ -15,6 +15,7 @@ export class Conductor {
   #oneStep = false;
   #restart = false;
   #stopped = false;
+  #resultsWanted = false;
   // Ends the wait that is under way, if any.
   #wake: () => void = () => {};
 
@@ -44,6 +45,9 @@ export class Conductor {
         this.#pace = command.pace;
         this.#enter(this.#status);
         break;
+      case "results":
+        this.#resultsWanted = true;
+        break;
       case "stop":
         this.#stopped = true;
         break;
@@ -58,7 +62,10 @@ export class Conductor {
       this.#tell({ type: "ready", info: this.#training.info });
       this.#enter("running");
       await this.#once();
-      while (!this.#stopped && !this.#restart) await this.#wait(Number.POSITIVE_INFINITY);
+      while (!this.#stopped && !this.#restart) {
+        if (this.#resultsWanted) await this.#tellResults();
+        else await this.#wait(Number.POSITIVE_INFINITY);
+      }
     }
   }
 
@@ -83,10 +90,18 @@ export class Conductor {
     try {
       for (;;) {
         // A command may end the wait early and change what there is to wait for.
+        if (this.#resultsWanted) {
+          report();
+          await this.#tellResults();
+        }
         let left = this.#timeToNext(dueAt);
         while (left > 0 && !this.#restart && !this.#stopped) {
           if (left >= reportEvery) report();
           await this.#wait(left);
+          if (this.#resultsWanted) {
+            report();
+            await this.#tellResults();
+          }
           left = this.#timeToNext(dueAt);
         }
         if (this.#restart || this.#stopped) return;
@@ -122,6 +137,12 @@ export class Conductor {
         seconds: { ...seconds, total: total() },
       });
     }
+  }
+
+  async #tellResults(): Promise<void> {
+    this.#resultsWanted = false;
+    const results = await this.#training.results();
+    this.#tell({ type: "results", ...(results !== undefined && { results }) });
   }
 
   /** Milliseconds from one step to the next. */

@@ -1,11 +1,13 @@
-import { dataset, type FitReport, fit, parametersOf } from "@gradwerk/nn";
+import { dataset, type FitReport, fit, inputsOf, parametersOf } from "@gradwerk/nn";
 import { createDevice } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
 import type { RunConfig } from "./config.ts";
 import { loadData, type RunData } from "./data.ts";
 import { experimentOf, infoOf } from "./experiment.ts";
 import { loadBackend } from "./load-backend.ts";
+import { lookAtResults } from "./look-at-results.ts";
 import type { RunInfo } from "./protocol.ts";
+import type { RunResults } from "./results.ts";
 
 /** A report comes at least so often, in seconds: whoever follows the run can stop it there. */
 const reportSeconds = 0.1;
@@ -13,18 +15,22 @@ const reportSeconds = 0.1;
 /** What a run that nobody steps through tells. */
 export type FittingEvent =
   | { readonly type: "ready"; readonly info: RunInfo }
-  | { readonly type: "report"; readonly report: FitReport };
+  | { readonly type: "report"; readonly report: FitReport }
+  | { readonly type: "results"; readonly results: RunResults };
 
 /**
  * A whole run at full speed: the images lie on the device, and steps go by in chunks. Leave the loop to stop.
  *
  * @param onProgress told in words what takes time
+ * @param signal ends reading and downloading, where its reason is thrown, and after that training
+ * @param wantsResults whether the last event is what the network makes of the test images
  * @throws MnistError, NnError, UsageError, WorkError
  */
 export async function* runFitting(
   config: RunConfig,
   onProgress: (message: string) => void,
   signal?: AbortSignal,
+  wantsResults: boolean = false,
 ): AsyncGenerator<FittingEvent, void, void> {
   // Files are read while the backend is made; where that fails the reading ends.
   const failed = new AbortController();
@@ -35,7 +41,7 @@ export async function* runFitting(
     throw error;
   });
   try {
-    yield* fitted(backend, config, await reading);
+    yield* fitted(backend, config, await reading, signal, wantsResults);
   } finally {
     await backend.dispose();
   }
@@ -45,6 +51,8 @@ async function* fitted(
   backend: Backend,
   config: RunConfig,
   data: RunData,
+  signal: AbortSignal | undefined,
+  wantsResults: boolean,
 ): AsyncGenerator<FittingEvent, void, void> {
   const experiment = experimentOf(config, data);
   const model = experiment.network();
@@ -59,6 +67,7 @@ async function* fitted(
   );
   const parameters = model.initialize(device, config.dtype);
   yield { type: "ready", info: infoOf(config, data, experiment, backend) };
+  let step = 0;
   for await (const report of fit({
     device,
     model,
@@ -75,7 +84,21 @@ async function* fitted(
     evaluateEvery: experiment.evaluateEvery,
     reportSeconds,
   })) {
+    step = report.step;
     yield { type: "report", report };
+    if (signal?.aborted) break;
+  }
+  if (wantsResults && step > 0) {
+    const results = await lookAtResults({
+      device,
+      model,
+      parameters,
+      step,
+      test: data.test,
+      inputs: (from, to) => inputsOf(test, device.arange(to - from).add(from), config.dtype),
+      outputs: experiment.outputs,
+    });
+    yield { type: "results", results };
   }
   for (const { tensor } of parametersOf(parameters)) tensor.dispose();
 }

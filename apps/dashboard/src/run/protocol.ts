@@ -6,6 +6,8 @@
  * thread, a test, and later a socket.
  */
 
+import type { RunResults } from "./results.ts";
+
 /** A sheet of images: `count` images one after the other, each `rows * columns` grey values (0 to 255). */
 export interface ImageSheet {
   readonly rows: number;
@@ -77,6 +79,8 @@ export interface StepReport {
   readonly loss: number;
   /** Share of the test slice classified rightly after this step, 0 to 1; absent where it was not measured. */
   readonly accuracy?: number;
+  /** The rate of the update, where the run tells it. */
+  readonly learningRate?: number;
   readonly sample: StepSample;
 }
 
@@ -98,6 +102,8 @@ export type RunEvent =
   /** One or more steps, oldest first: at full speed they come in groups. */
   | { readonly type: "steps"; readonly reports: readonly StepReport[]; readonly seconds: RunSeconds }
   | { readonly type: "status"; readonly status: RunStatus; readonly pace: Pace }
+  /** What was asked for by the command `results`; without any before the first step. */
+  | { readonly type: "results"; readonly results?: RunResults }
   /** All steps are done. */
   | {
       readonly type: "end";
@@ -133,6 +139,8 @@ export type RunCommand =
   /** From the first step again, with the same seed; keeps the pace and runs. */
   | { readonly type: "restart" }
   | { readonly type: "pace"; readonly pace: Pace }
+  /** Look at every test image and at the weights, and tell in an event `results`. */
+  | { readonly type: "results" }
   /** Stop for good and let the worker end. */
   | { readonly type: "stop" };
 

@@ -1,12 +1,14 @@
 import { normalizePixels, shuffledOrder } from "@gradwerk/mnist";
-import { evaluate, parametersOf, train } from "@gradwerk/nn";
-import { createDevice, type TypedArray } from "@gradwerk/tensor";
+import { evaluate, type Layer, parametersOf, train } from "@gradwerk/nn";
+import { createDevice, type Tensor, type TypedArray } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
 import type { FloatType, RunConfig } from "./config.ts";
 import { loadData, type RunData } from "./data.ts";
 import { type Experiment, experimentOf, infoOf } from "./experiment.ts";
 import { loadBackend } from "./load-backend.ts";
+import { lookAtResults, softmax } from "./look-at-results.ts";
 import type { RunInfo, StepReport } from "./protocol.ts";
+import type { RunResults } from "./results.ts";
 
 /** A step, and what it cost in seconds. */
 export interface TimedStep extends StepReport {
@@ -18,6 +20,8 @@ export interface Training {
   readonly info: RunInfo;
   /** A fresh network from the seed, trained a step for each value that is asked for. */
   start(): AsyncGenerator<TimedStep, void, void>;
+  /** What the network that was started last makes of the test images now; nothing where none was. */
+  results(): Promise<RunResults | undefined>;
   dispose(): Promise<void>;
 }
 
@@ -59,13 +63,22 @@ function setUp(backend: Backend, config: RunConfig, data: RunData): Training {
     }),
     classes: device.tensor(Int32Array.from(testSet.classes), { name: "test classes" }),
   };
+  // Kept after the last step, for whoever wants to look at it.
+  let current: { readonly model: Layer<unknown>; readonly parameters: unknown; step: number } | undefined;
+  const forget = (): void => {
+    for (const { tensor } of current === undefined ? [] : parametersOf(current.parameters)) tensor.dispose();
+    current = undefined;
+  };
 
   return {
     info: infoOf(config, data, experiment, backend),
 
     async *start() {
       const model = experiment.network();
+      forget();
       const parameters = model.initialize(device, dtype);
+      const network = { model, parameters, step: 0 };
+      current = network;
       const rowsOf = batchesOf(config, experiment, trainSet.count);
       const run = train({
         device,
@@ -86,14 +99,19 @@ function setUp(backend: Backend, config: RunConfig, data: RunData): Training {
         evaluate: (now) => evaluate(model, now, test.x, test.classes),
         evaluateEvery: experiment.evaluateEvery,
       });
-      try {
-        for await (const { outputs, observed: _, ...rest } of run) {
-          const rows = rowsOf(rest.step - 1);
-          yield { ...rest, sample: sampleOf(data, experiment, rows[0], outputs, rows.length) };
-        }
-      } finally {
-        for (const { tensor } of parametersOf(parameters)) tensor.dispose();
+      for await (const { outputs, observed: _, ...rest } of run) {
+        const rows = rowsOf(rest.step - 1);
+        network.step = rest.step;
+        const learningRate = experiment.optimizer.learningRateAt(rest.step - 1);
+        const sample = sampleOf(data, experiment, rows[0], outputs, rows.length);
+        yield { ...rest, learningRate, sample };
       }
+    },
+
+    async results() {
+      if (current === undefined) return undefined;
+      const inputs = (from: number, to: number): Tensor => test.x.slice(0, from, to);
+      return lookAtResults({ ...current, device, test: testSet, inputs, outputs: experiment.outputs });
     },
 
     dispose: () => device.dispose(),
@@ -160,11 +178,4 @@ function sampleOf(
     classIndex: classes[index],
     outputs: kind === "logits" ? softmax(own) : own,
   };
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }

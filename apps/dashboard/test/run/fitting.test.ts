@@ -24,7 +24,7 @@ interface Told {
 async function fitted(of: RunConfig): Promise<Told[]> {
   const steps: Told[] = [];
   for await (const event of runFitting(of, () => {})) {
-    if (event.type === "ready") continue;
+    if (event.type !== "report") continue;
     const { step: last, losses, test } = event.report;
     for (const [i, loss] of losses.entries()) {
       const step = last - losses.length + 1 + i;

@@ -1,0 +1,154 @@
+import { randomInt } from "node:crypto";
+import { appendFile, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunConclusion } from "../run/observer.ts";
+import { HistoryError } from "./errors.ts";
+import type { RunEnding, RunSummary, StepRecord } from "./record.ts";
+import { resultsText } from "./results-file.ts";
+import { endLine, runFiles, startLine, stepLine, summaryText } from "./run-files.ts";
+import { writeWhole } from "./write-whole.ts";
+
+/** What is known of a run when it begins. */
+export type RunBeginning = Omit<RunSummary, "id" | "status" | "ending" | "failure">;
+
+/** How a run ended, and what it came to. */
+export interface KeptConclusion extends RunConclusion {
+  readonly ending?: RunEnding;
+}
+
+/** Lines wait in memory until so many characters are there or so many milliseconds have gone by. */
+const bufferedCharacters = 64 * 1024;
+const bufferedMilliseconds = 500;
+
+/** Of longer runs, one step in a hundred is kept from here on, and each that was evaluated. */
+const wholeSteps = 1_000_000;
+
+/**
+ * A run that is being written down in a folder of its own. Writing never holds up the run; the first error of the file
+ * system ends it, and `conclude` throws that error.
+ */
+export class KeptRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly #beginning: RunBeginning;
+  readonly #history: string;
+  #lines: string[] = [];
+  #characters = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #written: Promise<void> = Promise.resolve();
+  #error: unknown;
+
+  constructor(id: string, folder: string, beginning: RunBeginning) {
+    this.id = id;
+    this.folder = folder;
+    this.#beginning = beginning;
+    this.#history = join(folder, runFiles.history);
+  }
+
+  /** Writes down a step; they come in order. */
+  step(step: StepRecord): void {
+    if (this.#error !== undefined) return;
+    if (step.step > wholeSteps && step.step % 100 !== 0 && step.accuracy === undefined) return;
+    this.#append(stepLine(step));
+  }
+
+  /**
+   * Writes the end down; nothing can follow.
+   *
+   * @throws HistoryError `folder`
+   */
+  async conclude({ results, ...conclusion }: KeptConclusion): Promise<void> {
+    const summary: RunSummary = { id: this.id, ...this.#beginning, ...conclusion };
+    try {
+      this.#append(endLine(summary));
+      this.#flush();
+      await this.#written;
+      if (this.#error !== undefined) throw this.#error;
+      if (results !== undefined) await writeWhole(join(this.folder, runFiles.results), resultsText(results));
+      await writeWhole(join(this.folder, runFiles.summary), summaryText(summary, undefined));
+    } catch (error) {
+      throw notKept(this.folder, error);
+    }
+  }
+
+  #append(line: string): void {
+    this.#lines.push(line);
+    this.#characters += line.length;
+    if (this.#characters >= bufferedCharacters) this.#flush();
+    // The timer must not keep a program alive that is otherwise done.
+    else this.#timer ??= setTimeout(() => this.#flush(), bufferedMilliseconds).unref();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const text = this.#lines.join("");
+    this.#lines = [];
+    this.#characters = 0;
+    this.#written = this.#written
+      .then(async () => {
+        if (this.#error === undefined) await appendFile(this.#history, text);
+      })
+      .catch((error: unknown) => {
+        this.#error = error;
+      });
+  }
+}
+
+/**
+ * Begins to keep a run: makes a folder for it in `folder`, under a name that no other run has.
+ *
+ * @throws HistoryError `folder` where that cannot be written
+ */
+export async function keepRun(folder: string, beginning: RunBeginning): Promise<KeptRun> {
+  try {
+    await mkdir(folder, { recursive: true });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await begin(folder, beginning, newId(beginning));
+      } catch (error) {
+        // Another run of this second may have the name.
+        if (attempt === 5) throw error;
+      }
+    }
+  } catch (error) {
+    throw notKept(folder, error);
+  }
+}
+
+/** The folder appears with its content, by one renaming, which fails where another run has the name. */
+async function begin(folder: string, beginning: RunBeginning, id: string): Promise<KeptRun> {
+  const unfinished = join(folder, `.${id}`);
+  const summary: RunSummary = { id, ...beginning, status: "running" };
+  try {
+    await mkdir(unfinished);
+    await writeWhole(join(unfinished, runFiles.summary), summaryText(summary, process.pid));
+    await writeWhole(join(unfinished, runFiles.history), startLine(summary));
+    await rename(unfinished, join(folder, id));
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+  return new KeptRun(id, join(folder, id), beginning);
+}
+
+/** `20261125-065016-article-k3f9`: the date, the time, the preset, two characters for the milliseconds and two of chance. */
+function newId({ started, info }: RunBeginning): string {
+  const date = new Date(started);
+  const time = date
+    .toISOString()
+    .replaceAll(/[-:]|\..*/g, "")
+    .replace("T", "-");
+  const preset =
+    info.preset
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, "")
+      .slice(0, 24) || "run";
+  const digits = (value: number): string => value.toString(36).padStart(2, "0");
+  return `${time}-${preset}-${digits(date.getUTCMilliseconds())}${digits(randomInt(36 ** 2))}`;
+}
+
+function notKept(folder: string, cause: unknown): HistoryError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new HistoryError("folder", `the run cannot be kept in ${folder}: ${why}`, { cause });
+}

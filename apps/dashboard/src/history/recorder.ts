@@ -1,0 +1,104 @@
+import type { RunConfig } from "../run/config.ts";
+import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.ts";
+import type { RunInfo, RunSeconds } from "../run/protocol.ts";
+import { thisEnvironment } from "./environment.ts";
+import { type KeptRun, keepRun } from "./keep.ts";
+import { type Json, keptFacts, type RunEnding, type RunFacts } from "./record.ts";
+import { pruneRuns } from "./store.ts";
+import { jsonWithoutPaths, withoutPaths } from "./without-paths.ts";
+
+/** How runs are kept. */
+export interface RecorderOptions {
+  /** The folder of all runs. */
+  readonly folder: string;
+  /** How many are kept in it; 0 is all. */
+  readonly most: number;
+  /** What the person calls the run. */
+  readonly name?: string;
+  readonly config: RunConfig;
+  /** Told once, in words, where the run cannot be kept; it goes on. */
+  readonly onProblem: (message: string) => void;
+}
+
+/** An observer that keeps each run in a folder of its own. */
+export class Recorder implements RunObserver {
+  readonly #options: RecorderOptions;
+  #kept: Promise<KeptRun | undefined> = Promise.resolve(undefined);
+  #ending: RunEnding | undefined;
+  #isOpen = false;
+  #hasProblem = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  begin(info: RunInfo): void {
+    const left = this.#isOpen ? this.conclude({ status: "interrupted" }) : Promise.resolve();
+    this.#isOpen = true;
+    this.#ending = undefined;
+    this.#kept = left.then(() => this.#orProblem(() => this.#keep(info)));
+  }
+
+  steps(steps: readonly ObservedStep[], seconds: RunSeconds): void {
+    const last = steps.at(-1);
+    if (last === undefined) return;
+    const accuracy =
+      steps.findLast((step) => step.accuracy !== undefined)?.accuracy ?? this.#ending?.accuracy;
+    const measured = accuracy === undefined ? {} : { accuracy };
+    this.#ending = { steps: last.step, loss: last.loss, ...measured, seconds };
+    this.#kept.then((kept) => {
+      for (const { step, loss, accuracy, learningRate } of steps) {
+        kept?.step({
+          step,
+          loss,
+          ...(accuracy !== undefined && { accuracy }),
+          ...(learningRate !== undefined && { learningRate }),
+          ...(step === last.step && { seconds: seconds.total }),
+        });
+      }
+    });
+  }
+
+  async conclude({ failure, ...conclusion }: RunConclusion): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    const ending = this.#ending;
+    const kept = await this.#kept;
+    await this.#orProblem(async () =>
+      kept?.conclude({
+        ...conclusion,
+        ...(ending !== undefined && { ending }),
+        ...(failure !== undefined && { failure: withoutPaths(failure) }),
+      }),
+    );
+  }
+
+  async #keep(info: RunInfo): Promise<KeptRun> {
+    const { folder, most, name, config } = this.#options;
+    const kept = await keepRun(folder, {
+      ...(name !== undefined && { name }),
+      started: new Date().toISOString(),
+      config: jsonWithoutPaths(config as unknown as Json) as Readonly<Record<string, Json>>,
+      info: jsonWithoutPaths(factsOf(info) as unknown as Json) as unknown as RunFacts,
+      environment: thisEnvironment(),
+    });
+    await pruneRuns(folder, most);
+    return kept;
+  }
+
+  async #orProblem<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!this.#hasProblem)
+        this.#options.onProblem(`${message}. --no-keep leaves it away, GRADWERK_RUNS names another folder.`);
+      this.#hasProblem = true;
+      return undefined;
+    }
+  }
+}
+
+function factsOf(info: RunInfo): RunFacts {
+  return Object.fromEntries(keptFacts.map((fact) => [fact, info[fact]])) as unknown as RunFacts;
+}

@@ -1,0 +1,23 @@
+import type { RunInfo, RunSeconds, StepReport } from "./protocol.ts";
+import type { RunResults } from "./results.ts";
+
+/** What observers are told of a step. */
+export type ObservedStep = Omit<StepReport, "sample">;
+
+/** How a run ended, and what it came to where that could be looked at. */
+export interface RunConclusion {
+  readonly status: "finished" | "interrupted" | "failed";
+  /** The message, where it failed. */
+  readonly failure?: string;
+  readonly results?: RunResults;
+}
+
+/** Somebody who writes down what a run does. Nothing of it holds up the run, and its errors are told elsewhere. */
+export interface RunObserver {
+  /** A run begins; one that went before and was not concluded is left. */
+  begin(info: RunInfo): void;
+  /** Steps in order, and how the time so far was spent. */
+  steps(steps: readonly ObservedStep[], seconds: RunSeconds): void;
+  /** The run is over. Resolves when all is written. */
+  conclude(conclusion: RunConclusion): Promise<void>;
+}
