@@ -170,7 +170,7 @@ describe("gradwerk train", () => {
   it("stops at a loss that is not a number and says at which step", async () => {
     const { code, stderr } = await runCommand(["train", "--dtype", "float32", "--lr", "1e300"]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: train: the loss is NaN at step \d+\. .*lower the learning rate/);
+    expect(stderr).toMatch(/^error: train: the loss is NaN at step \d+: .*lower the learning rate/);
   });
 
   it.each(["1000000000", "100000000000000"])(
