@@ -2,6 +2,7 @@ import { linear, type Shape, type Tensor, where } from "@gradwerk/tensor";
 import { checkCounts, checkSample, toldInput } from "./extents.ts";
 import { drawsOf, type Initializer, xavierUniform, zeros } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
+import { pyTorchNames } from "./py-torch-form.ts";
 
 /** What attention learns. */
 export interface AttentionParameters {
@@ -75,6 +76,12 @@ export function multiHeadAttention({
       const mixed = shares.matmul(values).permute([0, 2, 1, 3]).reshape([batch, tokens, units]);
       return linear(mixed, outputWeight, outputBias);
     },
+    pyTorch: pyTorchNames({
+      inputWeight: { name: "in_proj_weight", axes: [1, 0] },
+      inputBias: { name: "in_proj_bias" },
+      outputWeight: { name: "out_proj.weight", axes: [1, 0] },
+      outputBias: { name: "out_proj.bias" },
+    }),
     flops: ([tokens, units]) => 8 * tokens * units * units + 4 * tokens * tokens * units,
   };
 }

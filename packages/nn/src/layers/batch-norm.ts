@@ -2,6 +2,7 @@ import { batchNorm, batchNormInference, type Shape, type Tensor } from "@gradwer
 import { NnError } from "../errors.ts";
 import { checkSample, sizeOfShape, toldInput } from "./extents.ts";
 import type { Layer } from "./layer.ts";
+import { pyTorchNames } from "./py-torch-form.ts";
 
 /** What batch norm learns and what it gathers, one number per channel each: `[C]`. */
 export interface BatchNormParameters {
@@ -84,6 +85,12 @@ function batchNormOf(
       return output;
     },
     isTrainable: (path) => path === "scale" || path === "shift",
+    pyTorch: pyTorchNames({
+      scale: { name: "weight" },
+      shift: { name: "bias" },
+      runningMean: { name: "running_mean" },
+      runningVariance: { name: "running_var" },
+    }),
     flops: (input) => 4 * sizeOfShape(input),
   };
 }

@@ -4,6 +4,7 @@ import { NnError } from "../errors.ts";
 import { sizeOfShape } from "./extents.ts";
 import { drawsOf } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
+import { pyTorchNames } from "./py-torch-form.ts";
 
 /** What a dropout layer keeps. */
 export interface DropoutParameters {
@@ -32,6 +33,7 @@ export function dropoutLayer(rate: number = 0.5): Layer<DropoutParameters> {
       pass.replace(key, foldIn(key, 1));
       return dropout(x, key, { rate });
     },
+    pyTorch: pyTorchNames({ key: null }),
     flops: sizeOfShape,
   };
 }

@@ -1,6 +1,7 @@
 import { groupNorm, layerNorm, rmsNorm, type Shape, type Tensor } from "@gradwerk/tensor";
 import { checkCounts, checkSample, sizeOfShape, toldInput } from "./extents.ts";
 import type { Layer } from "./layer.ts";
+import { type PyTorchForm, pyTorchNames } from "./py-torch-form.ts";
 
 /** What layer and group norm learn. */
 export interface NormalizationParameters {
@@ -13,6 +14,8 @@ export interface NormalizationLayerOptions {
   /** Keeps the division away from 0. Default: 1e-5. */
   readonly epsilon?: number;
 }
+
+const affine: PyTorchForm = pyTorchNames({ scale: { name: "weight" }, shift: { name: "bias" } });
 
 /**
  * Each sample, or each token of one, brought to mean 0 and variance 1 over its last axis, then scaled and shifted.
@@ -28,6 +31,7 @@ export function layerNormLayer(options: NormalizationLayerOptions = {}): Layer<N
       return { scale: device.ones(units, { dtype }), shift: device.zeros(units, { dtype }) };
     },
     apply: ({ scale, shift }, x) => layerNorm(x, scale, shift, options),
+    pyTorch: affine,
     flops: (input) => 5 * sizeOfShape(input),
   };
 }
@@ -57,6 +61,7 @@ export function groupNormLayer(
       return { scale: device.ones(channels, { dtype }), shift: device.zeros(channels, { dtype }) };
     },
     apply: ({ scale, shift }, x) => groupNorm(x, groups, scale, shift, options),
+    pyTorch: affine,
     flops: (input) => 5 * sizeOfShape(input),
   };
 }
@@ -74,6 +79,7 @@ export function rmsNormLayer(options: NormalizationLayerOptions = {}): Layer<{ r
       scale: device.ones(toldInput("rmsNorm", input).slice(-1), { dtype }),
     }),
     apply: ({ scale }, x) => rmsNorm(x, scale, options),
+    pyTorch: affine,
     flops: (input) => 3 * sizeOfShape(input),
   };
 }

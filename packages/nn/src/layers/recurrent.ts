@@ -2,6 +2,7 @@ import { linear, type Shape, stack, type Tensor } from "@gradwerk/tensor";
 import { checkCounts, checkSample, toldInput } from "./extents.ts";
 import { drawsOf, type Initializer, uniformAround } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
+import { pyTorchNames } from "./py-torch-form.ts";
 
 /** What a recurrent layer learns; G is the number of its gates. */
 export interface RecurrentParameters {
@@ -128,6 +129,12 @@ function recurrent(
       }
       return returns === "last" ? now[0] : stack(hidden, 1);
     },
+    pyTorch: pyTorchNames({
+      inputWeight: { name: "weight_ih_l0", axes: [1, 0] },
+      recurrentWeight: { name: "weight_hh_l0", axes: [1, 0] },
+      inputBias: { name: "bias_ih_l0" },
+      recurrentBias: { name: "bias_hh_l0" },
+    }),
     flops: ([steps, inputs]) => steps * (2 * width * (inputs + units) + 8 * width),
   };
 }
