@@ -22,8 +22,10 @@ export type MnistErrorCode =
   | "label-range"
   /** Images and labels are not equally many. */
   | "count-mismatch"
-  /** Training and test images are not of one size. */
+  /** Training and test images are not of one size, or pixels are not as many as rows and columns say. */
   | "image-size"
+  /** There is nothing on a picture of which a digit is to be made. */
+  | "image-blank"
   /** The gzip stream does not unpack, or its check sum or length does not match. */
   | "gzip-corrupt"
   /** The gzip stream ends before its trailer. */

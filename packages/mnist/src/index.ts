@@ -15,6 +15,8 @@ export {
   pairImagesAndLabels,
   sliceSet,
 } from "./image-set.ts";
+export { toMnistStyle } from "./mnist-style.ts";
+export { type GreyImage, resizeImage } from "./resize.ts";
 export { type LabelledSamples, type SampleInputs, samplesOf, splitSamples } from "./samples.ts";
 export { selectDigits } from "./select-digits.ts";
 export { knownSets, type SetDescriptor } from "./set-descriptor.ts";
