@@ -118,7 +118,7 @@ export interface OpTable {
   readonly expand: UnaryWith<{ shape: Shape }>;
   readonly slice: UnaryWith<{ axis: number; start: number; end: number; step: number }>;
   readonly flip: UnaryWith<{ axes: readonly number[] }>;
-  readonly pad: UnaryWith<{ padding: readonly AxisPadding[] }>;
+  readonly pad: UnaryWith<{ padding: readonly AxisPadding[]; value: number }>;
   readonly concat: { readonly inputs: readonly Tensor[]; readonly attributes: { readonly axis: number } };
 
   readonly gatherRows: {

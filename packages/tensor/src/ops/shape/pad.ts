@@ -59,5 +59,5 @@ export function pad(x: Tensor, padding: readonly AxisPadding[], value: number = 
     strides: strides.map((stride, axis) => stride * (1 + counts[axis][2])),
   };
   if (x.size > 0) device.run("copy", [inside], [x.view], {});
-  return device.finish("pad", [x], out, { padding: counts });
+  return device.finish("pad", [x], out, { padding: counts, value });
 }
