@@ -31,7 +31,7 @@ export interface RunConfig {
 
 export type Slice = readonly [from: number, to: number];
 
-export const presets = ["article", "mlp"] as const;
+export const presets = ["article", "mlp", "cnn", "lstm", "attention", "autoencoder"] as const;
 export type Preset = (typeof presets)[number];
 
 export const optimizers = ["sgd", "adam"] as const;
@@ -82,8 +82,40 @@ export const mlpConfig: RunConfig = {
   data: "auto",
 };
 
+/** Two convolutions: 99 % after three rounds. */
+export const cnnConfig: RunConfig = { ...mlpConfig, preset: "cnn", hidden: [64], lr: 0.5 };
+
+/** An LSTM that reads images row by row. */
+export const lstmConfig: RunConfig = {
+  ...mlpConfig,
+  preset: "lstm",
+  hidden: [64],
+  optimizer: "adam",
+  lr: 0.004,
+  batch: 64,
+  epochs: 5,
+};
+
+/** Attention over the patches of an image. */
+export const attentionConfig: RunConfig = { ...lstmConfig, preset: "attention", hidden: [48], lr: 0.003 };
+
+/** Images through a place of a few numbers and back. */
+export const autoencoderConfig: RunConfig = {
+  ...lstmConfig,
+  preset: "autoencoder",
+  hidden: [128, 16],
+  lr: 0.003,
+};
+
 /** What each preset begins with. */
-export const presetConfigs: Readonly<Record<Preset, RunConfig>> = { article: articleConfig, mlp: mlpConfig };
+export const presetConfigs: Readonly<Record<Preset, RunConfig>> = {
+  article: articleConfig,
+  mlp: mlpConfig,
+  cnn: cnnConfig,
+  lstm: lstmConfig,
+  attention: attentionConfig,
+  autoencoder: autoencoderConfig,
+};
 
 /** The learning rate where another optimizer than the preset's own is chosen and none is given. */
 export const otherRates: Readonly<Record<OptimizerName, number>> = { sgd: 0.5, adam: 0.003 };

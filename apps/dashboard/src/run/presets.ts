@@ -1,16 +1,20 @@
 import {
   adam,
   articleNetwork,
+  attentionNetwork,
+  autoencoderNetwork,
+  cnnNetwork,
   halfSquaredError,
   type LearningRate,
   type Loss,
+  lstmNetwork,
   mlpNetwork,
   type Network,
   type Optimizer,
   oneCycle,
   sgd,
 } from "@gradwerk/nn";
-import { crossEntropy, oneHot } from "@gradwerk/tensor";
+import { crossEntropy, mse, oneHot } from "@gradwerk/tensor";
 import { NumpyRandom } from "@gradwerk/tensor/random";
 import type { Preset, RunConfig } from "./config.ts";
 import type { Experiment } from "./experiment.ts";
@@ -53,7 +57,54 @@ export const presetDefinitions: Readonly<Record<Preset, PresetDefinition>> = {
       mlpNetwork([rows * columns, ...config.hidden, config.digits.length], config.seed) as Network<unknown>,
     ...classification(config, steps),
   }),
+  cnn: (config, { rows, columns }, steps) => {
+    const input = [1, rows, columns];
+    const [hidden] = config.hidden;
+    return {
+      input,
+      network: () => seeded(config, cnnNetwork(input, { classes: config.digits.length, hidden })),
+      ...classification(config, steps),
+    };
+  },
+  lstm: (config, { rows, columns }, steps) => {
+    const input = [rows, columns] as const;
+    const [units] = config.hidden;
+    return {
+      input,
+      network: () => seeded(config, lstmNetwork(input, { classes: config.digits.length, units })),
+      ...classification(config, steps),
+    };
+  },
+  attention: (config, { rows, columns }, steps) => {
+    const input = [1, rows, columns];
+    const [units] = config.hidden;
+    return {
+      input,
+      network: () => seeded(config, attentionNetwork(input, { classes: config.digits.length, units })),
+      ...classification(config, steps),
+    };
+  },
+  autoencoder: (config, { rows, columns }, steps) => {
+    const [hidden, code] = config.hidden;
+    return {
+      input: [rows * columns],
+      network: () => seeded(config, autoencoderNetwork(rows * columns, { hidden, code })),
+      ...classification(config, steps),
+      loss: mse,
+      targets: "inputs",
+      outputs: "image",
+    };
+  },
 };
+
+// A network whose first weights are those of the run's seed.
+function seeded<Parameters>({ seed }: RunConfig, network: Network<Parameters>): Network<unknown> {
+  const own: Network<Parameters> = {
+    ...network,
+    initialize: (device, dtype) => network.initialize(device, dtype, { seed }),
+  };
+  return own as Network<unknown>;
+}
 
 function classification(config: RunConfig, steps: number): Omit<PresetParts, "input" | "network"> {
   return {
