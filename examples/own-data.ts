@@ -41,7 +41,7 @@ const run = fit({
   evaluateEvery: 250,
 });
 for await (const { step, loss, test } of run) {
-  if (test) console.log(`step ${step}: loss ${loss.toFixed(4)}, accuracy ${test.accuracy.toFixed(3)}`);
+  if (test) console.log(`step ${step}: loss ${loss.toFixed(4)}, accuracy ${test.accuracy?.toFixed(3)}`);
 }
 
 // The plane as the network sees it: a sign for the likeliest spiral at each place.

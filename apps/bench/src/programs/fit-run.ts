@@ -51,7 +51,7 @@ export async function fitRun<Parameters>(run: FitRun<Parameters>): Promise<CaseR
     if (seconds > secondsAtMost) break;
   }
   const measured = evaluator({ device, model, parameters, dataset: test });
-  const { accuracy } = await measured.measure();
+  const { accuracy = 0 } = await measured.measure();
   measured.dispose();
   for (const { tensor } of parametersOf(parameters)) tensor.dispose();
   return { value: images / seconds, proof: [images, accuracy] };

@@ -23,7 +23,7 @@ export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">>
 /** `--backend`, for every command that computes. */
 export function backendOption(): Option {
   const meaning =
-    "cpu, wasm, or a module that exports a backend: a path or an installed package (default: cpu; for mlp wasm)";
+    "cpu, wasm, or a module that exports a backend: a path or an installed package (default: cpu for article, else wasm)";
   return new Option("--backend <name>", meaning).argParser(notEmpty);
 }
 
@@ -49,31 +49,31 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       new Option(
         "--digits <a,b,...>",
-        "the digits to tell apart, or numbers of classes of another set; the first is class 0 (default: 1,7; for mlp all)",
+        "the digits to tell apart, or numbers of classes of another set; the first is class 0 (default: 1,7 for article, else all)",
       ).argParser(parseDigits),
     )
     .addOption(
       new Option(
         "--train <from:to>",
-        "training images among these digits, in file order, end excluded (default: 0:200; for mlp all)",
+        "training images among these digits, in file order, end excluded (default: 0:200 for article, else all)",
       ).argParser(parseSlice),
     )
     .addOption(
       new Option(
         "--test <from:to>",
-        "test images, likewise from the training file (default: 2000:3000; for mlp MNIST's own test file)",
+        "test images, likewise from the training file (default: 2000:3000 for article, else MNIST's own test file)",
       ).argParser(parseSlice),
     )
     .addOption(
       new Option(
         "--hidden <n,...>",
-        "units of the hidden layer, or of several (default: 10; for mlp 128)",
+        "units of the hidden layer, or of several (default: 10 for article, 128 for mlp, 64 for cnn and lstm, 48 for attention, 128,16 for autoencoder)",
       ).argParser(parseHidden),
     )
     .addOption(
       new Option(
         "--lr <x>",
-        "learning rate; for mlp the highest of a one-cycle schedule (default: 0.5; for mlp 0.6; for adam 0.003)",
+        "learning rate; but for article the highest of a one-cycle schedule (default: 0.5 for article and cnn, 0.6 for mlp, with adam 0.003 or 0.004)",
       ).argParser(parseRate),
     )
     .addOption(
@@ -83,20 +83,21 @@ export function addTrainFlags(command: Command): Command {
       ).argParser(wholeNumber(0, 2 ** 32 - 1)),
     )
     .addOption(
-      new Option("--batch <n>", "images per step; the loss is their mean (default: 1; for mlp 32)").argParser(
-        wholeNumber(1),
-      ),
+      new Option(
+        "--batch <n>",
+        "images per step; the loss is their mean (default: 1 for article, 32 for mlp and cnn, else 64)",
+      ).argParser(wholeNumber(1)),
     )
     .addOption(
       new Option(
         "--optimizer <name>",
-        `how weights change: ${optimizers.join(", ")} (default: sgd)`,
+        `how weights change: ${optimizers.join(", ")} (default: sgd for article, mlp and cnn, else adam)`,
       ).argParser(oneOf(optimizers)),
     )
     .addOption(
       new Option(
         "--steps <n>",
-        "training steps; after the last image it goes on with the first (default: 200; for mlp 3 epochs)",
+        "training steps; after the last image it goes on with the first (default: 200 for article, 3 epochs for mlp and cnn, else 5)",
       ).argParser(wholeNumber(1)),
     )
     .addOption(
@@ -107,11 +108,11 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       new Option(
         "--eval-every <n>",
-        "measure the test accuracy after every n steps, and after the last (default: 1; for mlp once an epoch)",
+        "measure the test accuracy after every n steps, and after the last (default: 1 for article, else those of an epoch)",
       ).argParser(wholeNumber(1)),
     )
     .addOption(backendOption())
-    .addOption(floatOption("(default: float64; for mlp float32)"))
+    .addOption(floatOption("(default: float64 for article, else float32)"))
     .addOption(threadsOption())
     .addOption(new Option("--capture", "trace a training step once and replay it (the default)"))
     .addOption(new Option("--no-capture", "run every step op by op"))

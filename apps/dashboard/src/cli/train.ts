@@ -144,8 +144,15 @@ function stepsOf({ step: last, losses, test, learningRate }: FitReport): Observe
   return Array.from(losses, (loss, i) => {
     const step = last - losses.length + 1 + i;
     if (step < last) return { step, loss };
-    return { step, loss, learningRate, ...(test !== undefined && { accuracy: test.accuracy }) };
+    return { step, loss, learningRate, ...measuredOf(test) };
   });
+}
+
+function measuredOf(test: FitReport["test"]): Pick<ObservedStep, "accuracy" | "testLoss"> {
+  return {
+    ...(test?.accuracy === undefined ? {} : { accuracy: test.accuracy }),
+    ...(test?.loss === undefined ? {} : { testLoss: test.loss }),
+  };
 }
 
 function endingAfter(

@@ -13,7 +13,7 @@ export function jsonReporter(write: (text: string) => void): Reporter {
         data: { source: info.dataSource, sha256: info.sha256, train: info.trainCount, test: info.testCount },
         backend: info.backend,
       }),
-    step: ({ step, loss, accuracy }) => line({ event: "step", step, loss, accuracy }),
+    step: ({ step, loss, accuracy, testLoss }) => line({ event: "step", step, loss, accuracy, testLoss }),
     end: ({ interrupted, ...ending }) =>
       line({ event: "end", ...ending, ...(interrupted ? { interrupted } : {}) }),
   };

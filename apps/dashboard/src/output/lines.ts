@@ -18,11 +18,15 @@ export function linesReporter(write: (text: string) => void): Reporter {
         `${trainCount} training and ${testCount} test images (${dataSource}), backend ${backend.name}, ${backend.dtype}`,
       );
     },
-    step({ step, loss, accuracy }) {
-      if (accuracy === undefined && info?.preset !== "article") return;
+    step({ step, loss, accuracy, testLoss }) {
+      if (accuracy === undefined && testLoss === undefined && info?.preset !== "article") return;
       const total = String(info?.steps ?? step);
       const measured =
-        accuracy === undefined ? "" : `  accuracy ${accuracy.toFixed(info?.testCount === 10_000 ? 4 : 3)}`;
+        accuracy !== undefined
+          ? `  accuracy ${accuracy.toFixed(info?.testCount === 10_000 ? 4 : 3)}`
+          : testLoss !== undefined
+            ? `  test loss ${testLoss.toFixed(6)}`
+            : "";
       line(`step ${String(step).padStart(total.length)}/${total}  loss ${loss.toFixed(6)}${measured}`);
     },
     end({ steps, accuracy, seconds, interrupted }) {

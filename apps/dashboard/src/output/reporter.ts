@@ -14,7 +14,7 @@ export interface Ending {
 }
 
 /** What is written down of a step. */
-export type ReportedStep = Pick<StepReport, "step" | "loss" | "accuracy">;
+export type ReportedStep = Pick<StepReport, "step" | "loss" | "accuracy" | "testLoss">;
 
 /** Writes down a run as it goes. */
 export interface Reporter {

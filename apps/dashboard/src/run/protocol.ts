@@ -79,6 +79,8 @@ export interface StepReport {
   readonly loss: number;
   /** Share of the test slice classified rightly after this step, 0 to 1; absent where it was not measured. */
   readonly accuracy?: number;
+  /** The loss on the test slice after this step; absent where it was not measured. */
+  readonly testLoss?: number;
   /** The rate of the update, where the run tells it. */
   readonly learningRate?: number;
   readonly sample: StepSample;

@@ -96,7 +96,9 @@ function setUp(backend: Backend, config: RunConfig, data: RunData): Training {
           const classes = Int32Array.from(rows, (row) => trainSet.classes[row]);
           return { x, targets: experiment.targets === "inputs" ? x : device.tensor(classes) };
         },
-        evaluate: (now) => evaluate(model, now, test.x, test.classes),
+        ...(experiment.targets === "labels" && {
+          evaluate: (now: unknown) => evaluate(model, now, test.x, test.classes),
+        }),
         evaluateEvery: experiment.evaluateEvery,
       });
       for await (const { outputs, observed: _, ...rest } of run) {

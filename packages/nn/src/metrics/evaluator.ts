@@ -12,8 +12,8 @@ import { countCorrect } from "./accuracy.ts";
 
 /** What a data set says about a network. */
 export interface Evaluation {
-  /** The share of samples that the network classifies rightly, from 0 to 1; 0 where they are not counted. */
-  readonly accuracy: number;
+  /** The share of samples that the network classifies rightly, from 0 to 1; absent where they are not counted. */
+  readonly accuracy?: number;
   /** The mean loss of the samples; absent where no loss was given. */
   readonly loss?: number;
 }
@@ -114,8 +114,10 @@ export function evaluator<Parameters>(options: EvaluatorOptions<Parameters>): Ev
       assign(lossSum, kept.nothing);
       batch.repeat(whole, true);
       if (rest.size > 0) batch.repeat(1, false);
-      const accuracy = (await correct.item()) / count;
-      return loss === undefined ? { accuracy } : { accuracy, loss: (await lossSum.item()) / count };
+      return {
+        ...(countsCorrect ? { accuracy: (await correct.item()) / count } : {}),
+        ...(loss === undefined ? {} : { loss: (await lossSum.item()) / count }),
+      };
     },
     get programs(): readonly CapturedProgram[] {
       return batch.programs;
