@@ -105,10 +105,10 @@ describe("pad", () => {
     const padding: [number, number][] = [[1, 0]];
     const attributes: unknown[] = [];
     device.recordWith({ record: (entry) => attributes.push(entry.attributes) }, () =>
-      pad(device.ones([1]), padding),
+      pad(device.ones([1]), padding, 7),
     );
     padding[0][0] = 99;
-    expect(attributes).toEqual([{ padding: [[1, 0, 0]] }]);
+    expect(attributes).toEqual([{ padding: [[1, 0, 0]], value: 7 }]);
   });
 
   test("refuses padding for another number of axes", () => {
