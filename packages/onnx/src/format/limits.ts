@@ -2,7 +2,7 @@
  * What a file may hold at most. A file of a few bytes can describe millions of objects; these bounds are reached before
  * memory is.
  */
-export const limits = {
+export const limits: Readonly<Record<"nodes" | "items" | "axes" | "elements" | "made", number>> = {
   /** Operators of a graph. */
   nodes: 50_000,
   /** Messages, strings and numbers outside of tensors. */
@@ -13,4 +13,4 @@ export const limits = {
   elements: 2 ** 31 - 1,
   /** Elements of a tensor that is made from one sample. */
   made: 2 ** 28,
-} as const;
+};

@@ -1,16 +1,42 @@
 import { OnnxError } from "../errors.ts";
 
-/** The element types that have a counterpart here, with their numbers in the file and their arrays. */
-const elementTypes = {
+/** The arrays of the element types that have a counterpart here. */
+interface ElementArrays {
+  readonly float32: Float32Array;
+  readonly uint8: Uint8Array;
+  readonly int8: Int8Array;
+  readonly int32: Int32Array;
+  readonly int64: BigInt64Array;
+  /** A byte each, 0 or 1. */
+  readonly bool: Uint8Array;
+  readonly float64: Float64Array;
+}
+
+/** What the elements of a tensor in a file are. */
+export type ElementType = keyof ElementArrays;
+
+/** The values of a tensor in a file. */
+export type Elements = ElementArrays[ElementType];
+
+/** Their numbers in a file, and how their arrays are made. */
+const elementTypes: {
+  readonly [Type in ElementType]: {
+    readonly number: number;
+    readonly array: {
+      new (length: number): ElementArrays[Type];
+      new (buffer: ArrayBuffer): ElementArrays[Type];
+      readonly BYTES_PER_ELEMENT: number;
+    };
+  };
+} = {
   float32: { number: 1, array: Float32Array },
   uint8: { number: 2, array: Uint8Array },
   int8: { number: 3, array: Int8Array },
   int32: { number: 6, array: Int32Array },
   int64: { number: 7, array: BigInt64Array },
-  // A byte each, 0 or 1.
   bool: { number: 9, array: Uint8Array },
   float64: { number: 11, array: Float64Array },
-} as const;
+};
 
 /** For messages: what the other numbers stand for. */
 const otherNames: Readonly<Record<number, string>> = {
@@ -36,12 +62,6 @@ const otherNames: Readonly<Record<number, string>> = {
   26: "INT2",
 };
 
-/** What the elements of a tensor in a file are. */
-export type ElementType = keyof typeof elementTypes;
-
-/** The values of a tensor in a file. */
-export type Elements = InstanceType<(typeof elementTypes)[ElementType]["array"]>;
-
 /** A constant in a file: `values` fill `shape`, the last axis fastest. */
 export interface OnnxTensor {
   readonly name: string;
@@ -51,7 +71,7 @@ export interface OnnxTensor {
 }
 
 const byNumber = new Map(
-  (Object.keys(elementTypes) as ElementType[]).map((name) => [elementTypes[name].number as number, name]),
+  (Object.keys(elementTypes) as ElementType[]).map((name) => [elementTypes[name].number, name]),
 );
 
 /**
