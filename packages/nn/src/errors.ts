@@ -23,7 +23,11 @@ export type NnErrorCode =
   /** A checkpoint of a newer version of the format. */
   | "checkpoint-version"
   /** Parameters or states that are not those of the model: which differ, and how. */
-  | "checkpoint-mismatch";
+  | "checkpoint-mismatch"
+  /** A file that cannot be read although it was named. */
+  | "file-unreadable"
+  /** A file that cannot be written; what was there before is untouched. */
+  | "file-unwritable";
 
 /** The one error class of this package: `code` for programs, a complete message for people. */
 export class NnError extends Error {
