@@ -56,6 +56,19 @@ export function appendPoints(series: Series, points: readonly SeriesPoint[]): Se
   return { stride: series.stride, length, low, high, last };
 }
 
+/** The series as it was after a step. Of the bucket that the step is in, what came later stays. */
+export function upTo(series: Series, step: number): Series {
+  const length = Math.min(series.length, Math.ceil(step / series.stride));
+  const cut = (values: Float64Array): Float64Array => values.slice().fill(Number.NaN, length);
+  return {
+    stride: series.stride,
+    length,
+    low: cut(series.low),
+    high: cut(series.high),
+    last: cut(series.last),
+  };
+}
+
 /** The largest value of the series, or undefined while it is empty. */
 export function seriesMaximum(series: Series): number | undefined {
   let maximum: number | undefined;

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration } from "../drawing/format.ts";
-import { appendPoints, createSeries, type Series } from "../drawing/series.ts";
+import { appendPoints, createSeries, type Series, upTo } from "../drawing/series.ts";
+import type { Inspected } from "../run/inspection.ts";
 import {
   followablePace,
   type Pace,
@@ -49,6 +50,8 @@ export interface DashboardState {
   readonly seconds: RunSeconds;
   /** When how many steps were done, for the speed: the oldest first. */
   readonly marks: readonly { readonly total: number; readonly step: number }[];
+  /** What was looked at last. */
+  readonly inspected: Inspected;
   /** Messages, the newest last. */
   readonly log: readonly string[];
   readonly end?: RunEnd;
@@ -76,6 +79,7 @@ export const initialState: DashboardState = {
   samples: [],
   seconds: noSeconds,
   marks: [],
+  inspected: {},
   log: [],
 };
 
@@ -117,6 +121,12 @@ export function reduce(state: DashboardState, event: StateEvent): DashboardState
       return event.results === undefined ? state : { ...state, results: event.results };
     case "failed":
       return { ...withMessage(state, event.message), failure: event.message };
+    case "moved":
+      return afterMove(state, event.step, event.report);
+    case "inspected":
+      return { ...state, inspected: { ...state.inspected, ...event.inspected } };
+    case "note":
+      return withMessage(state, event.message);
     case "sent":
       return afterCommand(state, event.command);
   }
@@ -208,6 +218,26 @@ function afterSteps(
   };
 }
 
+/** The state as it was after an earlier step: what came later never was. */
+function afterMove(state: DashboardState, step: number, report: StepReport | undefined): DashboardState {
+  const { end: _, ...rest } = state;
+  const kept = (series: Series): Series => upTo(series, step);
+  const { accuracy, loss, meanLoss } = state.curves;
+  return {
+    ...rest,
+    status: "paused",
+    step,
+    ...(report !== undefined && {
+      loss: report.loss,
+      samples: [report.sample, ...state.samples].slice(0, keptSamples),
+    }),
+    ...(report?.accuracy !== undefined && { accuracy: report.accuracy }),
+    recentLosses: report === undefined ? [] : [report.loss],
+    curves: { accuracy: kept(accuracy), loss: kept(loss), meanLoss: kept(meanLoss) },
+    marks: [],
+  };
+}
+
 /** Drops marks older than the window but one, so that the speed always spans at least the window. */
 function withMark(state: DashboardState, step: number, total: number): DashboardState["marks"] {
   // The clock starts with the first step, so the run's start counts as a mark.
@@ -227,9 +257,9 @@ function afterCommand(state: DashboardState, command: RunCommand): DashboardStat
     case "resume":
       // A pause is no work: the speed is measured afresh, like after a change of pace.
       return state.status === "paused" ? { ...state, status: "running", marks: [] } : state;
-    case "results":
-    case "restart":
-    case "stop":
+    case "goTo":
+      return { ...state, status: "paused" };
+    default:
       return state;
   }
 }

@@ -5,7 +5,8 @@
  * `RunCommand`s. Both are plain values that survive a structured clone, so the same protocol serves a worker
  * thread, a test, and later a socket.
  */
-
+import type { RunConfig } from "./config.ts";
+import type { Inspected, Interest } from "./inspection.ts";
 import type { RunResults } from "./results.ts";
 
 /** A sheet of images: `count` images one after the other, each `rows * columns` grey values (0 to 255). */
@@ -114,6 +115,12 @@ export type RunEvent =
       readonly loss: number;
       readonly seconds: RunSeconds;
     }
+  /** The run stands at an earlier or later step than before: what comes after it is void. */
+  | { readonly type: "moved"; readonly step: number; readonly report?: StepReport }
+  /** What somebody looked at, each part in place of the one before. */
+  | { readonly type: "inspected"; readonly inspected: Inspected }
+  /** A checkpoint was written, or something else is to be told to the person. */
+  | { readonly type: "note"; readonly message: string }
   | RunFailure;
 
 /** The run is over because of an error; `message` is complete and meant for a person, `exitCode` for the shell. */
@@ -141,6 +148,31 @@ export type RunCommand =
   /** From the first step again, with the same seed; keeps the pace and runs. */
   | { readonly type: "restart" }
   | { readonly type: "pace"; readonly pace: Pace }
+  /** Go to a step that was taken, or that lies ahead, and pause there. */
+  | { readonly type: "goTo"; readonly step: number }
+  /** Another learning rate from the next step on; with a schedule, its highest. */
+  | { readonly type: "learningRate"; readonly learningRate: number }
+  /** Another run in place of this one, from its first step. */
+  | { readonly type: "configure"; readonly config: RunConfig }
+  /** What is to be told while it goes on; `null` for nothing. */
+  | { readonly type: "interest"; readonly interest: Interest | null }
+  /** Derive the loss of the step taken apart by one parameter with finite differences. */
+  | { readonly type: "check"; readonly parameter: string; readonly index: number }
+  /** Try other learning rates on the step taken apart. */
+  | { readonly type: "tryRates"; readonly learningRates: readonly number[] }
+  /** What the network says about a grey picture; a drawing is first made what MNIST's images are. */
+  | {
+      readonly type: "predict";
+      readonly id: number;
+      readonly rows: number;
+      readonly columns: number;
+      readonly pixels: Uint8Array;
+      readonly isDrawing: boolean;
+    }
+  /** The same for a test image. */
+  | { readonly type: "predictTest"; readonly id: number; readonly index: number }
+  /** Write a checkpoint. */
+  | { readonly type: "save"; readonly file: string }
   /** Look at every test image and at the weights, and tell in an event `results`. */
   | { readonly type: "results" }
   /** Stop for good and let the worker end. */

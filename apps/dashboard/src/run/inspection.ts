@@ -1,0 +1,159 @@
+/**
+ * What the interface may look at inside a run: plain values that survive a structured clone. All of it is read from the
+ * training itself, at the step that it names.
+ */
+import type { TypedArray } from "@gradwerk/tensor";
+import type { RunResults } from "./results.ts";
+
+/** What a screen wants to be told of, again and again, while it is shown. */
+export type Interest = "network" | "math" | "results" | "compare";
+
+/** Numbers with a shape, row-major. */
+export interface Numbers {
+  readonly shape: readonly number[];
+  readonly values: TypedArray;
+}
+
+/** One layer of the network at a step, with what passed through it for the step's first image. */
+export interface LayerView {
+  /** Where it is in the network: `0`, `3.inner.1`. */
+  readonly path: string;
+  readonly name: string;
+  /** The shape of what it gives for one image. */
+  readonly output: readonly number[];
+  /** How many numbers gradients change, and how many it has in all. */
+  readonly trainable: number;
+  readonly parameters: number;
+  /** Its weights as pictures where that makes sense: from all pixels to a unit, or a kernel. */
+  readonly pictures: readonly WeightPicture[];
+  /** What it gave, and the derivative of the loss by it, for the step's first image. */
+  readonly activation: Numbers;
+  readonly gradient: Numbers;
+  /** Units that gave 0 for every one of `NetworkView.looked` test images, and such as hardly move from an end of their range. */
+  readonly dead: readonly number[];
+  readonly saturated: readonly number[];
+}
+
+/** A weight picture: values as they are. */
+export interface WeightPicture {
+  /** The parameter and the part of it: `0.weight`, 3. */
+  readonly parameter: string;
+  readonly index: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** The network at a step. */
+export interface NetworkView {
+  readonly step: number;
+  readonly layers: readonly LayerView[];
+  /** Test images that dead and saturated units were looked for with. */
+  readonly looked: number;
+}
+
+/** A dense layer in a step: `x = a W + b`, then its activation. */
+export interface DenseAnatomy {
+  /** Where the dense layer is, and where its activation, if it has one. */
+  readonly path: string;
+  readonly activationPath?: string;
+  readonly activation: "sigmoid" | "relu" | "tanh" | "none";
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Before the update, `[inputs, outputs]` and `[outputs]`. */
+  readonly weight: TypedArray;
+  readonly bias: TypedArray;
+  /** After it. */
+  readonly weightAfter: TypedArray;
+  readonly biasAfter: TypedArray;
+  /** The derivative of the loss by both. */
+  readonly weightGradient: TypedArray;
+  readonly biasGradient: TypedArray;
+  /** For the step's first image: the weighted sums x, and a, what the activation makes of them. */
+  readonly sums: TypedArray;
+  readonly outputsOfUnits: TypedArray;
+  /** The derivative of the loss by x, for this image: back(l, j). And by a. */
+  readonly back: TypedArray;
+  readonly byOutput: TypedArray;
+}
+
+/** One training step taken apart. Networks that are not made of dense layers have none in `layers`. */
+export interface StepAnatomy {
+  readonly step: number;
+  readonly learningRate: number;
+  readonly batchSize: number;
+  readonly optimizer: string;
+  /** The first image of the batch, as the network saw it, and its class. */
+  readonly input: TypedArray;
+  readonly rows: number;
+  readonly columns: number;
+  readonly classIndex: number;
+  /** What its outputs were wanted to be, where the loss is the article's. */
+  readonly target?: readonly number[];
+  readonly loss: number;
+  readonly layers: readonly DenseAnatomy[];
+  /** The network's other layers with what they gave and got back, for networks without dense ones in a row. */
+  readonly others: readonly Pick<LayerView, "path" | "name" | "activation" | "gradient">[];
+}
+
+/** A weight's derivative by backpropagation and by moving the weight a little both ways, at the step that is taken apart. */
+export interface GradientCheck {
+  readonly step: number;
+  readonly parameter: string;
+  readonly index: number;
+  readonly analytic: number;
+  readonly numeric: number;
+  readonly distance: number;
+  readonly lossAbove: number;
+  readonly lossBelow: number;
+}
+
+/** What the loss on the step's batch would be after an update with other learning rates. */
+export interface RateTrial {
+  readonly step: number;
+  readonly trials: readonly { readonly learningRate: number; readonly loss: number }[];
+  /** Before any update. */
+  readonly lossBefore: number;
+}
+
+/** What the network says about a picture that somebody drew or chose. */
+export interface Prediction {
+  readonly id: number;
+  /** The picture as the network saw it, 0 to 255. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixels: Uint8Array;
+  /** Shares of the classes; an image of 0 to 1 where the network gives one back. Empty for a blank picture. */
+  readonly outputs: readonly number[];
+}
+
+/** Two runs of the same configuration on two backends, after the same number of steps. */
+export interface Comparison {
+  readonly step: number;
+  readonly steps: number;
+  readonly sides: readonly [ComparedSide, ComparedSide];
+  /** The largest difference of any weight, absolute, and where it is. */
+  readonly difference: number;
+  readonly parameter: string;
+}
+
+/** One of two runs that are compared. */
+export interface ComparedSide {
+  readonly backend: string;
+  readonly threads: number;
+  readonly dtype: string;
+  /** Spent in its steps so far. */
+  readonly seconds: number;
+  readonly loss: number;
+}
+
+/** Everything that was looked at last; each where somebody wanted it. */
+export interface Inspected {
+  readonly network?: NetworkView;
+  readonly anatomy?: StepAnatomy;
+  readonly check?: GradientCheck;
+  readonly rates?: RateTrial;
+  readonly results?: RunResults;
+  readonly prediction?: Prediction;
+  readonly comparison?: Comparison;
+}
