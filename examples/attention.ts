@@ -22,7 +22,7 @@ import {
 import { createDevice, crossEntropy } from "@gradwerk/tensor";
 
 const batchSize = 64;
-const steps = Number(process.argv[2] ?? Math.ceil((3 * 60_000) / batchSize)); // three rounds through the images
+const steps = Number(process.argv[2] ?? 5 * Math.ceil(60_000 / batchSize)); // five rounds through the images
 
 const { train, test } = await loadMnist();
 const backend = await createWasmBackend();
@@ -30,15 +30,20 @@ const device = createDevice(backend);
 const onDevice = ({ pixels, labels }: ImageSet) =>
   dataset(device, { inputs: pixels, shape: [1, 28, 28], labels, classes: 10 });
 
+const attention = () => residual(sequential(layerNormLayer(), multiHeadAttention({ heads: 4 })));
+const thought = () =>
+  residual(sequential(layerNormLayer(), dense({ outputs: 96 }), geluLayer, dense({ outputs: 48 })));
 const model = network(
   [1, 28, 28],
   patches(7), // [16, 49]: squares of 7 x 7 pixels
-  dense({ outputs: 32 }), // [16, 32]: each becomes a token of 32 numbers
+  dense({ outputs: 48 }), // [16, 48]: each becomes a token of 48 numbers
   positionalEmbedding(), // where it lay in the image
-  residual(sequential(layerNormLayer(), multiHeadAttention({ heads: 4 }))), // tokens look at tokens
-  residual(sequential(layerNormLayer(), dense({ outputs: 64 }), geluLayer, dense({ outputs: 32 }))),
+  attention(), // tokens look at tokens
+  thought(), // and each makes something of what it saw
+  attention(),
+  thought(),
   layerNormLayer(),
-  meanOfTokens, // [32]
+  meanOfTokens, // [48]
   dense({ outputs: 10 }),
 );
 
@@ -46,12 +51,13 @@ const run = fit({
   device,
   model,
   parameters: model.initialize(device, "float32", { seed: 7 }),
-  loss: crossEntropy,
-  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.004, steps }) }),
+  loss: (logits, labels) => crossEntropy(logits, labels, { labelSmoothing: 0.05 }),
+  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.003, steps, fall: "parabola" }) }),
   dataset: onDevice(train),
   test: onDevice(test),
   batchSize,
   steps,
+  shuffleSeed: 7,
 });
 for await (const { epoch, loss, test } of run) {
   if (test) console.log(`round ${epoch}: loss ${loss.toFixed(4)}, accuracy ${test.accuracy}`);

@@ -7,7 +7,7 @@ import { adam, dataset, dense, fit, network, oneCycle, reluLayer, sigmoidLayer }
 import { createDevice, mse } from "@gradwerk/tensor";
 
 const batchSize = 64;
-const steps = Number(process.argv[2] ?? Math.ceil((3 * 60_000) / batchSize)); // three rounds through the images
+const steps = Number(process.argv[2] ?? 5 * Math.ceil(60_000 / batchSize)); // five rounds through the images
 
 const { train, test } = await loadMnist();
 const backend = await createWasmBackend();
@@ -33,11 +33,12 @@ const run = fit({
   parameters,
   loss: mse,
   targets: "inputs", // what comes out is compared with what went in
-  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.003, steps }) }),
+  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.003, steps, fall: "parabola" }) }),
   dataset: onDevice(train),
   test: onDevice(test),
   batchSize,
   steps,
+  shuffleSeed: 7,
 });
 for await (const { epoch, test } of run) {
   if (test) console.log(`round ${epoch}: mean squared error of a pixel ${test.loss?.toFixed(4)}`);

@@ -4,7 +4,6 @@ import { createWasmBackend } from "@gradwerk/backend-wasm";
 import type { ImageSet } from "@gradwerk/mnist";
 import { loadMnist } from "@gradwerk/mnist/node";
 import {
-  adam,
   conv2dLayer,
   dataset,
   dense,
@@ -14,11 +13,12 @@ import {
   network,
   oneCycle,
   reluLayer,
+  sgd,
 } from "@gradwerk/nn";
 import { createDevice, crossEntropy } from "@gradwerk/tensor";
 
-const batchSize = 64;
-const steps = Number(process.argv[2] ?? Math.ceil((2 * 60_000) / batchSize)); // two rounds through the images
+const batchSize = 32;
+const steps = Number(process.argv[2] ?? (3 * 60_000) / batchSize); // three rounds through the images
 
 const { train, test } = await loadMnist();
 const backend = await createWasmBackend();
@@ -30,12 +30,14 @@ const onDevice = ({ pixels, labels }: ImageSet) =>
 const model = network(
   [1, 28, 28],
   conv2dLayer({ filters: 8, kernelSize: 5 }), // [8, 24, 24]: what each of 8 kernels sees in each place
-  reluLayer,
   maxPool2dLayer(2), // [8, 12, 12]: the most of 2 x 2 places
-  conv2dLayer({ filters: 16, kernelSize: 5 }), // [16, 8, 8]
   reluLayer,
+  conv2dLayer({ filters: 16, kernelSize: 5 }), // [16, 8, 8]
   maxPool2dLayer(2), // [16, 4, 4]
+  reluLayer,
   flatten, // [256]
+  dense({ outputs: 64 }),
+  reluLayer,
   dense({ outputs: 10 }),
 );
 
@@ -43,12 +45,13 @@ const run = fit({
   device,
   model,
   parameters: model.initialize(device, "float32", { seed: 7 }),
-  loss: crossEntropy,
-  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.005, steps }) }),
+  loss: (logits, labels) => crossEntropy(logits, labels, { labelSmoothing: 0.05 }),
+  optimizer: sgd({ learningRate: oneCycle({ learningRate: 0.5, steps, fall: "parabola" }) }),
   dataset: onDevice(train),
   test: onDevice(test),
   batchSize,
   steps,
+  shuffleSeed: 7,
 });
 for await (const { epoch, loss, test } of run) {
   if (test) console.log(`round ${epoch}: loss ${loss.toFixed(4)}, accuracy ${test.accuracy}`);

@@ -7,7 +7,7 @@ import { adam, dataset, dense, fit, lstm, network, oneCycle } from "@gradwerk/nn
 import { createDevice, crossEntropy } from "@gradwerk/tensor";
 
 const batchSize = 64;
-const steps = Number(process.argv[2] ?? Math.ceil((2 * 60_000) / batchSize)); // two rounds through the images
+const steps = Number(process.argv[2] ?? 5 * Math.ceil(60_000 / batchSize)); // five rounds through the images
 
 const { train, test } = await loadMnist();
 const backend = await createWasmBackend();
@@ -23,12 +23,13 @@ const run = fit({
   device,
   model,
   parameters: model.initialize(device, "float32", { seed: 7 }),
-  loss: crossEntropy,
-  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.01, steps }) }),
+  loss: (logits, labels) => crossEntropy(logits, labels, { labelSmoothing: 0.05 }),
+  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.004, steps, fall: "parabola" }) }),
   dataset: onDevice(train),
   test: onDevice(test),
   batchSize,
   steps,
+  shuffleSeed: 7,
 });
 for await (const { epoch, loss, test } of run) {
   if (test) console.log(`round ${epoch}: loss ${loss.toFixed(4)}, accuracy ${test.accuracy}`);

@@ -29,6 +29,7 @@ const run = fit({
   test: onDevice(test),
   batchSize,
   steps,
+  shuffleSeed: 7,
 });
 for await (const { epoch, loss, test } of run) {
   if (test) console.log(`round ${epoch}: loss ${loss.toFixed(4)}, accuracy ${test.accuracy}`);

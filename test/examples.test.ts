@@ -4,52 +4,71 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { presets } from "../apps/dashboard/src/run/config.ts";
 
-const folder = fileURLToPath(new URL("../examples", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
+const files = readdirSync(`${root}/examples`).filter((file) => file.endsWith(".ts"));
 
-/** The last accuracy that an example prints after so many steps is at least this. */
-const runs: Readonly<Record<string, { readonly steps: number; readonly accuracy: number }>> = {
-  "mlp.ts": { steps: 400, accuracy: 0.93 },
-  "cnn.ts": { steps: 60, accuracy: 0.7 },
-  "lstm.ts": { steps: 60, accuracy: 0.5 },
-  "attention.ts": { steps: 150, accuracy: 0.6 },
-  "own-layer.ts": { steps: 250, accuracy: 0.85 },
-  "own-data.ts": { steps: 500, accuracy: 0.95 },
-};
-
-async function printedBy(file: string, steps?: number): Promise<string> {
-  const args = ["--conditions=@gradwerk/source", `${folder}/${file}`, ...(steps ? [`${steps}`] : [])];
-  return (await promisify(execFile)(process.execPath, args, { timeout: 120_000 })).stdout;
+async function printedBy(...args: readonly string[]): Promise<string> {
+  const conditioned = ["--conditions=@gradwerk/source", ...args];
+  return (await promisify(execFile)(process.execPath, conditioned, { cwd: root, timeout: 120_000 })).stdout;
 }
 
-describe("the examples", () => {
-  it.each(Object.entries(runs))("%s learns", { timeout: 120_000 }, async (file, { steps, accuracy }) => {
-    const accuracies = (await printedBy(file, steps)).match(/(?<=accuracy )[\d.]+/g)?.map(Number) ?? [];
-    expect(accuracies.at(-1)).toBeGreaterThanOrEqual(accuracy);
-  });
+/** The last number that a text has after these words. */
+function lastAfter(words: string, text: string): number {
+  return Number([...text.matchAll(new RegExp(`${words} ([\\d.]+)`, "g"))].at(-1)?.[1]);
+}
 
+describe("the examples", { timeout: 120_000 }, () => {
   it("article.ts has NumPy's accuracies", async () => {
     const trace = new URL("../packages/nn/test/fixtures/article-trace.json", import.meta.url);
     const { accuracy }: { accuracy: number[] } = JSON.parse(readFileSync(trace, "utf8"));
-    const printed = [...(await printedBy("article.ts")).matchAll(/step (\d+): .*accuracy ([\d.]+)/g)];
+    const printed = [
+      ...(await printedBy("examples/article.ts")).matchAll(/step (\d+): .*accuracy ([\d.]+)/g),
+    ];
     expect(printed).toHaveLength(10);
     for (const [, step, value] of printed) expect(Number(value)).toBe(accuracy[Number(step) - 1]);
   });
 
+  it.each(presets.filter((preset) => preset !== "article"))(
+    "%s.ts is the preset of that name, number for number",
+    async (preset) => {
+      const steps = "60";
+      const own = await printedBy(`examples/${preset}.ts`, steps);
+      const command = ["train", "--preset", preset, "--steps", steps, "--json", "--no-keep"];
+      const lines = (await printedBy("apps/dashboard/src/cli.ts", ...command)).trim().split("\n");
+      const { accuracy, testLoss } = lines
+        .map((line) => JSON.parse(line))
+        .findLast(({ event }) => event === "step");
+      if (accuracy === undefined) expect(lastAfter("of a pixel", own)).toBe(Number(testLoss.toFixed(4)));
+      else expect(lastAfter("accuracy", own)).toBe(accuracy);
+    },
+  );
+
   it("autoencoder.ts draws what went in, and comes closer to it than a mean image", async () => {
-    const printed = await printedBy("autoencoder.ts", 150);
+    const printed = await printedBy("examples/autoencoder.ts", "150");
     // The mean of all training images misses the test images by 0.0675 a pixel.
-    expect(Number(/of a pixel ([\d.]+)/.exec(printed)?.[1])).toBeLessThan(0.06);
+    expect(lastAfter("of a pixel", printed)).toBeLessThan(0.06);
     expect(printed.split("\n").filter((line) => line.includes("@")).length).toBeGreaterThan(20);
+  });
+
+  it.each([
+    ["own-layer.ts", "250", 0.85],
+    ["own-data.ts", "500", 0.95],
+  ])("%s learns", async (file, steps, accuracy) => {
+    expect(lastAfter("accuracy", await printedBy(`examples/${file}`, steps))).toBeGreaterThan(accuracy);
   });
 
   // exclusive-or.ts is the README's, and test/readme.test.ts runs it.
   it("are all run, and all in their README", () => {
-    const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
-    expect([...Object.keys(runs), "article.ts", "autoencoder.ts", "exclusive-or.ts"].sort()).toEqual(
-      files.sort(),
-    );
-    const readme = readFileSync(`${folder}/README.md`, "utf8");
+    const run = [
+      ...presets.map((preset) => `${preset}.ts`),
+      "own-layer.ts",
+      "own-data.ts",
+      "exclusive-or.ts",
+    ];
+    expect(run.sort()).toEqual(files.toSorted());
+    const readme = readFileSync(`${root}/examples/README.md`, "utf8");
     for (const file of files) expect(readme).toContain(`[${file}](${file})`);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "shell-quote";
 import { describe, expect, it } from "vitest";
+import { presetConfigs } from "../../apps/dashboard/src/run/config.ts";
 import { gradwerkProgram, problemOf } from "./known-commands.ts";
 import { readPages, root } from "./markdown.ts";
 
@@ -62,6 +63,16 @@ describe("commands in the documentation", () => {
         .map(({ long }) => `${command.name()} ${long}`),
     ]);
     expect(missing).toEqual([]);
+  });
+
+  it("tell in docs/commands.md what each preset begins with", () => {
+    const rows = readFileSync(join(root, "docs/commands.md"), "utf8").match(/^\| `\w+` +\|.*\|$/gm) ?? [];
+    const told = rows.map((row) => row.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+    for (const { preset, hidden, optimizer, lr, batch, epochs, steps } of Object.values(presetConfigs)) {
+      const row = told.find(([, name]) => name === preset) ?? [];
+      const length = epochs === null ? `${steps} steps` : `${epochs}`;
+      expect(row.slice(3, 8), preset).toEqual([hidden.join(), optimizer, `${lr}`, `${batch}`, length]);
+    }
   });
 
   it("are refused where they are wrong", () => {
