@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "shell-quote";
 import { describe, expect, it } from "vitest";
 import { presetConfigs } from "../../apps/dashboard/src/run/config.ts";
-import { gradwerkProgram, problemOf } from "./known-commands.ts";
+import { gradwerkProgram, helpExamples, problemOf } from "./known-commands.ts";
 import { readPages, root } from "./markdown.ts";
 
 /** The commands of a line of shell: words, without what redirects output and without comments. */
@@ -30,14 +30,15 @@ const lines = pages
       .filter((line) => line.trim() !== "")
       .map((line) => [place, line] as const),
   );
+const examples = helpExamples();
 const spans = pages.flatMap(({ path, spans }) =>
   spans
     .filter((span) => /^(npx -y )?(npx|pnpm|gradwerk|gradwerk-testkit) /.test(span) && !span.includes("..."))
     .map((span) => [path, span] as const),
 );
 
-describe("commands in the documentation", () => {
-  it.each(lines)("%s: %s", (_, line) => {
+describe("commands in the documentation and in help", () => {
+  it.each([...lines, ...examples])("%s: %s", (_, line) => {
     const commands = commandsIn(line);
     expect(commands.length).toBeGreaterThan(0);
     for (const words of commands) expect(problemOf(words), words.join(" ")).toBeUndefined();
@@ -50,6 +51,7 @@ describe("commands in the documentation", () => {
   it("are many", () => {
     expect(lines.length).toBeGreaterThan(40);
     expect(spans.length).toBeGreaterThan(10);
+    expect(examples.length).toBeGreaterThan(15);
   });
 
   it("leave no flag of gradwerk out in docs/commands.md", () => {

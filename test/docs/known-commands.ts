@@ -85,6 +85,24 @@ export function problemOf([name, ...words]: readonly string[], parse: Parse = "w
   return check === undefined ? `nobody knows ${name}` : check(words, parse);
 }
 
+/** The examples that commands show in their own help, and which help it is. */
+export function helpExamples(): readonly (readonly [where: string, line: string])[] {
+  const program = gradwerkProgram();
+  return [program, ...program.commands, buildCommand()].flatMap((command) => {
+    let help = "";
+    command.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+    });
+    command.outputHelp();
+    const [, examples = ""] = /Examples:\n((?:.+\n?)*)/.exec(help) ?? [];
+    // What an example does stands behind it, two spaces apart.
+    const lines = examples.split("\n").map((line) => line.trim().split(/ {2,}/)[0]);
+    return lines.filter((line) => line !== "").map((line) => [`${command.name()} --help`, line] as const);
+  });
+}
+
 /** The command `gradwerk` with all its parts. */
 export function gradwerkProgram(): Command {
   return buildProgram(() => {});
