@@ -1,28 +1,58 @@
+import { toMnistStyle } from "@gradwerk/mnist";
+import type { RunConfig } from "./config.ts";
+import type { Inspected, Interest, Prediction } from "./inspection.ts";
 import { followablePace, type Pace, type RunCommand, type RunEvent, type RunStatus } from "./protocol.ts";
+import type { Session } from "./session.ts";
 import type { TimedStep, Training } from "./training.ts";
 
 /** Milliseconds between two messages of a fast run: two frames of the interface's thirty a second. */
 const reportEvery = 33;
 
+/** Milliseconds between two looks at a run that goes on: what is looked at costs time, and an eye needs some. */
+const looksEvery: Readonly<Record<Interest, number>> = {
+  network: 250,
+  math: 150,
+  results: 1500,
+  compare: 250,
+};
+
+/** Something to be done between two steps. */
+type Work = (session: Session) => Promise<void>;
+
+/** What a conductor works with. */
+export interface ConductorOptions {
+  readonly tell: (event: RunEvent) => void;
+  /** Default: `followablePace`. */
+  readonly pace?: Pace;
+  /** Sets another run up. Default: the run cannot be configured anew. */
+  readonly open?: (config: RunConfig) => Promise<Training>;
+  /** Writes a checkpoint and says so in words. Default: none can be written. */
+  readonly save?: (training: Training, session: Session, file: string) => Promise<string>;
+}
+
 /**
  * Conducts a training: takes steps at the wanted pace, obeys commands between them and tells what happened.
  */
 export class Conductor {
-  readonly #training: Training;
+  #training: Training;
+  readonly #options: ConductorOptions;
   readonly #tell: (event: RunEvent) => void;
   #status: RunStatus = "running";
   #pace: Pace;
   #oneStep = false;
   #restart = false;
   #stopped = false;
-  #resultsWanted = false;
+  #interest: Interest | null = null;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  readonly #work: Work[] = [];
   // Ends the wait that is under way, if any.
   #wake: () => void = () => {};
 
-  constructor(training: Training, tell: (event: RunEvent) => void, pace: Pace = followablePace) {
-    this.#pace = pace;
+  constructor(training: Training, options: ConductorOptions) {
     this.#training = training;
-    this.#tell = tell;
+    this.#options = options;
+    this.#tell = options.tell;
+    this.#pace = options.pace ?? followablePace;
   }
 
   /** Obeys between two steps. */
@@ -45,104 +75,171 @@ export class Conductor {
         this.#pace = command.pace;
         this.#enter(this.#status);
         break;
-      case "results":
-        this.#resultsWanted = true;
-        break;
       case "stop":
         this.#stopped = true;
         break;
+      case "interest":
+        this.#interest = command.interest;
+        this.#work.push((session) => this.#look(session));
+        break;
+      default:
+        this.#work.push((session) => this.#do(session, command));
     }
     this.#wake();
   }
 
-  /** Runs until it is told to stop; a finished run waits for a restart. */
+  /** Runs until it is told to stop; a finished run waits for what comes. */
   async conduct(): Promise<void> {
-    while (!this.#stopped) {
-      this.#restart = false;
-      this.#tell({ type: "ready", info: this.#training.info });
-      this.#enter("running");
-      await this.#once();
-      while (!this.#stopped && !this.#restart) {
-        if (this.#resultsWanted) await this.#tellResults();
-        else await this.#wait(Number.POSITIVE_INFINITY);
-      }
-    }
-  }
-
-  async #once(): Promise<void> {
-    const started = performance.now();
-    const seconds = { train: 0, evaluate: 0 };
-    const total = (): number => (performance.now() - started) / 1000;
-    let pending: TimedStep[] = [];
-    let toldAt = started;
-    let last: TimedStep | undefined;
-    let accuracy: number | undefined;
-    // When the last step was due, by the pace at that time.
-    let dueAt = Number.NEGATIVE_INFINITY;
-    const report = (): void => {
-      if (pending.length > 0)
-        this.#tell({ type: "steps", reports: pending, seconds: { ...seconds, total: total() } });
-      pending = [];
-      toldAt = performance.now();
-    };
-
-    const steps = this.#training.start();
     try {
-      for (;;) {
-        // A command may end the wait early and change what there is to wait for.
-        if (this.#resultsWanted) {
-          report();
-          await this.#tellResults();
-        }
-        let left = this.#timeToNext(dueAt);
-        while (left > 0 && !this.#restart && !this.#stopped) {
-          if (left >= reportEvery) report();
-          await this.#wait(left);
-          if (this.#resultsWanted) {
-            report();
-            await this.#tellResults();
-          }
-          left = this.#timeToNext(dueAt);
-        }
-        if (this.#restart || this.#stopped) return;
-        this.#oneStep = false;
-        const { done, value } = await steps.next();
-        if (done) break;
-        last = value;
-        accuracy = value.accuracy ?? accuracy;
-        seconds.train += value.seconds.train;
-        seconds.evaluate += value.seconds.evaluate;
-        pending.push(value);
-
-        const now = performance.now();
-        // A run that is late makes up for one frame at most, so that it does not rush after a pause.
-        dueAt = Math.max(dueAt + this.#interval, now - reportEvery);
-        if (now - toldAt >= reportEvery) {
-          report();
-          // Also at full speed commands must come through now and then.
-          await this.#wait(0);
-        }
+      while (!this.#stopped) {
+        this.#restart = false;
+        const session = this.#training.start();
+        this.#tell({ type: "ready", info: this.#training.info });
+        this.#enter("running");
+        await this.#run(session);
       }
     } finally {
-      report();
-      await steps.return();
-    }
-    this.#enter("finished");
-    if (last !== undefined) {
-      this.#tell({
-        type: "end",
-        steps: last.step,
-        ...(accuracy === undefined ? {} : { accuracy }),
-        loss: last.loss,
-        seconds: { ...seconds, total: total() },
-      });
+      await this.#training.dispose();
     }
   }
 
-  async #tellResults(): Promise<void> {
-    this.#resultsWanted = false;
-    const results = await this.#training.results();
+  async #run(session: Session): Promise<void> {
+    const spent = new Spent(this.#tell);
+    // When the last step was due, by the pace at that time.
+    let dueAt = Number.NEGATIVE_INFINITY;
+    while (!this.#restart && !this.#stopped) {
+      const work = this.#work.shift();
+      if (work !== undefined) {
+        spent.report();
+        await work(session);
+        continue;
+      }
+      if (session.isDone) {
+        spent.report();
+        if (this.#status !== "finished") {
+          this.#enter("finished");
+          spent.end();
+          await this.#look(session);
+        }
+        await this.#wait(Number.POSITIVE_INFINITY);
+        continue;
+      }
+      const left = this.#timeToNext(dueAt);
+      if (left > 0) {
+        if (left >= reportEvery) spent.report();
+        await this.#wait(left);
+        continue;
+      }
+      const looks = this.#isTimeToLook();
+      const isOne = this.#oneStep;
+      this.#oneStep = false;
+      spent.add(await session.take(looks && this.#interest !== "results"));
+      if (looks || (isOne && this.#interest !== null)) {
+        spent.report();
+        await this.#look(session);
+      }
+      const now = performance.now();
+      // A run that is late makes up for one frame at most, so that it does not rush after a pause.
+      dueAt = Math.max(dueAt + this.#interval, now - reportEvery);
+      if (now - spent.toldAt >= reportEvery) {
+        spent.report();
+        // Also at full speed commands must come through now and then.
+        await this.#wait(0);
+      }
+    }
+    spent.report();
+  }
+
+  async #do(session: Session, command: RunCommand): Promise<void> {
+    try {
+      switch (command.type) {
+        case "goTo":
+          return await this.#goTo(session, command.step);
+        case "learningRate":
+          session.setLearningRate(command.learningRate);
+          return this.#tell({
+            type: "note",
+            message: `learning rate ${command.learningRate} from step ${session.step + 1} on`,
+          });
+        case "configure":
+          return await this.#configure(command.config);
+        case "check":
+          return this.#inspected(await session.check(command.parameter, command.index));
+        case "tryRates":
+          return this.#inspected(await session.tryRates(command.learningRates));
+        case "predict":
+        case "predictTest":
+          return this.#inspected({ prediction: await this.#predict(session, command) });
+        case "save":
+          return this.#tell({ type: "note", message: await this.#save(session, command.file) });
+        case "results":
+          return this.#tellResults(session);
+      }
+    } catch (error) {
+      if (command.type === "results") throw error;
+      this.#tell({ type: "note", message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #goTo(session: Session, step: number): Promise<void> {
+    const report = await session.goTo(step);
+    this.#enter("paused");
+    this.#tell({ type: "moved", step: session.step, ...(report === undefined ? {} : { report }) });
+    await this.#look(session);
+  }
+
+  // The new run is there before the old one goes: where it cannot be, the old one goes on.
+  async #configure(config: RunConfig): Promise<void> {
+    const next = await this.#options.open?.(config);
+    if (next === undefined) return;
+    const before = this.#training;
+    this.#training = next;
+    this.#restart = true;
+    await before.dispose();
+  }
+
+  async #predict(
+    session: Session,
+    command: Extract<RunCommand, { type: "predict" | "predictTest" }>,
+  ): Promise<Prediction> {
+    const { id } = command;
+    const { rows, columns, pixels: all } = this.#training.data.test;
+    const image = { rows, columns };
+    if (command.type === "predictTest") {
+      const size = rows * columns;
+      const pixels = all.slice(command.index * size, (command.index + 1) * size);
+      return { id, ...image, pixels, outputs: await session.predict(pixels) };
+    }
+    if (command.pixels.every((pixel) => pixel === 0)) {
+      return { id, ...image, pixels: new Uint8Array(rows * columns), outputs: [] };
+    }
+    const { pixels } = command.isDrawing ? toMnistStyle(command) : command;
+    return { id, ...image, pixels, outputs: await session.predict(pixels) };
+  }
+
+  async #save(session: Session, file: string): Promise<string> {
+    const saved = await this.#options.save?.(this.#training, session, file);
+    return saved ?? "This run cannot be saved.";
+  }
+
+  async #tellResults(session: Session): Promise<void> {
+    const results = await session.results();
     this.#tell({ type: "results", ...(results !== undefined && { results }) });
+  }
+
+  async #look(session: Session): Promise<void> {
+    if (this.#interest === null) return;
+    this.#inspected(await session.look(this.#interest));
+    this.#lookedAt = performance.now();
+  }
+
+  #inspected(inspected: Inspected): void {
+    if (Object.keys(inspected).length > 0) this.#tell({ type: "inspected", inspected });
+  }
+
+  #isTimeToLook(): boolean {
+    if (this.#interest === null) return false;
+    return performance.now() - this.#lookedAt >= looksEvery[this.#interest];
   }
 
   /** Milliseconds from one step to the next. */
@@ -153,7 +250,7 @@ export class Conductor {
   /** Milliseconds until the next step may be taken. */
   #timeToNext(dueAt: number): number {
     if (this.#oneStep) return 0;
-    if (this.#status === "paused") return Number.POSITIVE_INFINITY;
+    if (this.#status !== "running") return Number.POSITIVE_INFINITY;
     return dueAt + this.#interval - performance.now();
   }
 
@@ -174,5 +271,51 @@ export class Conductor {
         resolve();
       };
     });
+  }
+}
+
+/** What a run spent, and the steps that are still to be told of. */
+class Spent {
+  readonly #tell: (event: RunEvent) => void;
+  readonly #started = performance.now();
+  readonly #seconds = { train: 0, evaluate: 0 };
+  #pending: TimedStep[] = [];
+  #last: TimedStep | undefined;
+  #accuracy: number | undefined;
+  toldAt: number = performance.now();
+
+  constructor(tell: (event: RunEvent) => void) {
+    this.#tell = tell;
+  }
+
+  add(step: TimedStep): void {
+    this.#last = step;
+    this.#accuracy = step.accuracy ?? this.#accuracy;
+    this.#seconds.train += step.seconds.train;
+    this.#seconds.evaluate += step.seconds.evaluate;
+    this.#pending.push(step);
+  }
+
+  report(): void {
+    if (this.#pending.length > 0) {
+      this.#tell({ type: "steps", reports: this.#pending, seconds: this.#total() });
+    }
+    this.#pending = [];
+    this.toldAt = performance.now();
+  }
+
+  end(): void {
+    if (this.#last === undefined) return;
+    this.#tell({
+      type: "end",
+      steps: this.#last.step,
+      ...(this.#accuracy === undefined ? {} : { accuracy: this.#accuracy }),
+      loss: this.#last.loss,
+      seconds: this.#total(),
+    });
+  }
+
+  #total() {
+    return { ...this.#seconds, total: (performance.now() - this.#started) / 1000 };
   }
 }

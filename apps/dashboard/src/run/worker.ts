@@ -24,14 +24,13 @@ port.on("message", (command: RunCommand) => {
   conductor?.obey(command);
 });
 
-let training: Training | undefined;
+const open = (wanted: RunConfig): Promise<Training> =>
+  openTraining(wanted, (message) => tell({ type: "progress", message }), stop.signal);
 try {
-  training = await openTraining(config, (message) => tell({ type: "progress", message }), stop.signal);
-  conductor = new Conductor(training, tell, pace);
+  conductor = new Conductor(await open(config), { tell, pace, open });
   await conductor.conduct();
 } catch (error) {
   if (!stop.signal.aborted) tell(failure(error));
 } finally {
-  await training?.dispose();
   port.close();
 }

@@ -3,12 +3,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Conductor } from "../../src/run/conduct.ts";
 import { articleConfig } from "../../src/run/config.ts";
 import type { RunEvent, StepReport } from "../../src/run/protocol.ts";
-import { openTraining, type Training } from "../../src/run/training.ts";
+import { openTraining } from "../../src/run/training.ts";
 
 const config = { ...articleConfig, train: [0, 20], test: [20, 30], steps: 20 } as const;
 
 describe("a conducted run", () => {
-  let training: Training;
   let conductor: Conductor;
   let events: RunEvent[];
   let conducted: Promise<void>;
@@ -19,15 +18,14 @@ describe("a conducted run", () => {
   const quietly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
   beforeEach(async () => {
-    training = await openTraining(config, () => {});
+    const training = await openTraining(config, () => {});
     events = [];
-    conductor = new Conductor(training, (event) => events.push(event));
+    conductor = new Conductor(training, { tell: (event) => events.push(event) });
     conducted = conductor.conduct();
   });
   afterEach(async () => {
     conductor.obey({ type: "stop" });
     await conducted;
-    await training.dispose();
   });
 
   it("tells of every step once, in order, and then of the end", async () => {

@@ -38,7 +38,11 @@ async function fitted(of: RunConfig): Promise<Told[]> {
 async function stepped(of: RunConfig): Promise<Told[]> {
   const training = await openTraining(of, () => {});
   const steps: Told[] = [];
-  for await (const { step, loss, accuracy } of training.start()) steps.push({ step, loss, accuracy });
+  const session = training.start();
+  while (!session.isDone) {
+    const { step, loss, accuracy } = await session.take();
+    steps.push({ step, loss, accuracy });
+  }
   await training.dispose();
   return steps;
 }
@@ -82,11 +86,9 @@ describe("the mlp preset", () => {
       testCount: 200,
       testIsUnseen: true,
     });
-    const steps = training.start();
-    const { value } = await steps.next();
-    await steps.return();
+    const { sample } = await training.start().take();
     await training.dispose();
-    const { outputs = [], index = -1 } = value?.sample ?? {};
+    const { outputs, index } = sample;
     expect(outputs).toHaveLength(10);
     expect(outputs.reduce((sum, output) => sum + output, 0)).toBeCloseTo(1, 6);
     expect(index).toBeGreaterThanOrEqual(0);

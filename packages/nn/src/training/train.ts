@@ -1,4 +1,4 @@
-import { type Device, stack, type Tensor, type TypedArray } from "@gradwerk/tensor";
+import { type Device, type Shape, stack, type Tensor, type TypedArray } from "@gradwerk/tensor";
 import { capture as captured } from "@gradwerk/tensor/capture";
 import { NnError } from "../errors.ts";
 import type { Layer } from "../layers/layer.ts";
@@ -32,6 +32,8 @@ export interface TrainerOptions<Parameters> extends RunOptions {
   readonly state?: unknown;
   /** Paths of layers whose activations and gradients each step tells, or `"all"`. Default: none, which costs nothing. */
   readonly observe?: PassOptions["observe"];
+  /** Whether each step tells the derivative of the loss by every trainable parameter. Default: false. */
+  readonly tellsGradients?: boolean;
 }
 
 /** What `train` works on. */
@@ -48,8 +50,10 @@ export interface TrainOptions<Parameters> extends TrainerOptions<Parameters> {
   readonly evaluateEvery?: number;
 }
 
-/** What a layer gave in a step, and the derivative of the loss by it, row-major `[B, ...]`. */
+/** What a layer gave in a step, and the derivative of the loss by it, row-major. */
 export interface ObservedValues {
+  /** `[B, ...]` */
+  readonly shape: Shape;
   readonly activation: TypedArray;
   readonly gradient: TypedArray;
 }
@@ -62,6 +66,8 @@ export interface TakenStep {
   readonly outputs: TypedArray;
   /** What was asked for with `observe`, by the path of the layer. */
   readonly observed: Readonly<Record<string, ObservedValues>>;
+  /** The derivative of the loss by each trainable parameter, by path; empty where it was not asked for. */
+  readonly gradients: Readonly<Record<string, TypedArray>>;
 }
 
 /** What happened in one step. */
@@ -160,12 +166,16 @@ export function trainer<Parameters>(options: TrainerOptions<Parameters>): Traine
       if (bad !== undefined) throw gradientNotFinite(bad, step + 1);
       const outputs = await extra.outputs.data();
       const observed = await valuesOf(extra.record);
+      const told: Record<string, TypedArray> = {};
+      if (options.tellsGradients) {
+        for (const [path, gradient] of Object.entries(gradients)) told[path] = await gradient.data();
+      }
       update(
         gradients,
         extra.record.replacements,
         device.full([], optimizer.learningRateAt(step), { dtype }),
       );
-      return { loss, outputs, observed };
+      return { loss, outputs, observed, gradients: told };
     },
     dispose(): void {
       dispose();
@@ -191,16 +201,7 @@ interface CheckedLesson extends LessonTaken {
 }
 
 function halvesOf<Parameters>(
-  {
-    device,
-    model,
-    parameters,
-    loss,
-    optimizer,
-    observe,
-    capture = true,
-    ...options
-  }: TrainerOptions<Parameters>,
+  { device, model, parameters, loss, optimizer, observe, capture = true, sparse }: TrainerOptions<Parameters>,
   state: unknown,
 ): Halves {
   const learned = trainable(model, parameters);
@@ -218,8 +219,8 @@ function halvesOf<Parameters>(
     applyReplacements(replacements);
   };
   if (!capture) return { lesson, update, dispose: () => {} };
-  const first = captured(device, lesson, options);
-  const second = captured(device, update, options);
+  const first = captured(device, lesson, { sparse });
+  const second = captured(device, update, { sparse });
   return {
     lesson: first,
     update: second,
@@ -235,6 +236,7 @@ async function valuesOf({ observed }: PassRecord): Promise<Record<string, Observ
   for (const [path, { activation, gradient }] of Object.entries(observed)) {
     const found = await activation.data();
     values[path] = {
+      shape: activation.shape,
       activation: found,
       gradient: gradient === undefined ? found.slice().fill(0) : await gradient.data(),
     };

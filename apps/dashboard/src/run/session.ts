@@ -1,0 +1,260 @@
+import type { DigitSet } from "@gradwerk/mnist";
+import {
+  evaluate,
+  type Network,
+  type Optimizer,
+  parametersOf,
+  type TakenStep,
+  type Trainer,
+  trainable,
+  trainer,
+} from "@gradwerk/nn";
+import { arraysOf } from "@gradwerk/nn/checkpoint";
+import type { Device, Tensor } from "@gradwerk/tensor";
+import { anatomyOf } from "./anatomy.ts";
+import type { Batches } from "./batches.ts";
+import type { RunConfig } from "./config.ts";
+import type { Experiment } from "./experiment.ts";
+import { checkGradient, type Trial, tryRates } from "./experiments-on-a-step.ts";
+import type { Inspected, Interest } from "./inspection.ts";
+import { type LookedAt, networkView } from "./look-at-network.ts";
+import { lookAtResults, softmax } from "./look-at-results.ts";
+import type { RunResults } from "./results.ts";
+import { Timeline } from "./timeline.ts";
+import type { TimedStep } from "./training.ts";
+
+/** What a session works on: all that does not change with its steps. */
+export interface SessionSetting {
+  readonly config: RunConfig;
+  readonly experiment: Experiment;
+  readonly device: Device;
+  readonly batches: Batches;
+  readonly testSet: DigitSet;
+  /** The test images as the network takes them, and their classes. */
+  readonly test: { readonly x: Tensor; readonly classes: Tensor };
+}
+
+/** One run of a network from its first weights: it goes forward, back, and lets itself be looked at. */
+export class Session {
+  readonly #setting: SessionSetting;
+  readonly #model: Network<unknown>;
+  readonly #parameters: unknown;
+  readonly #optimizer: Optimizer;
+  readonly #state: unknown;
+  readonly #trainer: Trainer;
+  readonly #timeline: Timeline;
+  // Made when somebody looks: tells what every layer gives, and takes the same steps.
+  #observing: Trainer | undefined;
+  #step = 0;
+  #seen: LookedAt | undefined;
+  // From which step on the learning rate is multiplied with what; the last that fits counts.
+  #factors: { readonly from: number; readonly factor: number }[] = [];
+
+  constructor(setting: SessionSetting) {
+    const { config, experiment, device } = setting;
+    this.#setting = setting;
+    this.#model = experiment.network();
+    this.#parameters = this.#model.initialize(device, config.dtype);
+    this.#optimizer = {
+      ...experiment.optimizer,
+      learningRateAt: (step) => experiment.optimizer.learningRateAt(step) * this.#factorAt(step),
+    };
+    this.#state = this.#optimizer.initialize(trainable(this.#model, this.#parameters));
+    this.#trainer = this.#trainerWith({});
+    this.#timeline = new Timeline([this.#parameters, this.#state]);
+  }
+
+  /** Steps done. */
+  get step(): number {
+    return this.#step;
+  }
+
+  get isDone(): boolean {
+    return this.#step >= this.#setting.experiment.steps;
+  }
+
+  /** Bytes that states of earlier steps take. */
+  get rememberedBytes(): number {
+    return this.#timeline.bytes;
+  }
+
+  /** The tensors that a checkpoint holds. */
+  get trees(): { readonly model: Network<unknown>; readonly parameters: unknown; readonly state: unknown } {
+    return { model: this.#model, parameters: this.#parameters, state: this.#state };
+  }
+
+  /** Says that these trees were filled from a checkpoint: so many steps are done. */
+  startAt(step: number): void {
+    this.#step = step;
+  }
+
+  /**
+   * Takes the next step.
+   *
+   * @param looks whether somebody will look at it
+   */
+  async take(looks: boolean = false): Promise<TimedStep> {
+    this.#timeline.forgetAfter(this.#step);
+    await this.#timeline.pass(this.#step);
+    const report = await this.#taken(looks, true);
+    this.#timeline.report(report);
+    return report;
+  }
+
+  /** Goes to the state after so many steps, by a remembered one and the steps after it. Further ones are taken. */
+  async goTo(step: number): Promise<TimedStep | undefined> {
+    const wanted = Math.max(0, Math.min(step, this.#setting.experiment.steps));
+    if (wanted < this.#step) this.#step = this.#timeline.goBack(wanted);
+    this.#seen = undefined;
+    let last: TimedStep | undefined;
+    while (this.#step < wanted) last = await this.#taken(false, false);
+    return this.#timeline.reportOf(wanted) ?? last;
+  }
+
+  /** From the next step on. With a schedule, its highest rate. */
+  setLearningRate(learningRate: number): void {
+    const factor = learningRate / this.#setting.config.lr;
+    this.#factors = [...this.#factors.filter(({ from }) => from < this.#step), { from: this.#step, factor }];
+  }
+
+  /** What a screen wants to know. */
+  async look(interest: Interest): Promise<Inspected> {
+    if (interest === "compare") return {};
+    if (interest === "results") {
+      const results = await this.results();
+      return results === undefined ? {} : { results };
+    }
+    const seen = await this.#lastStepSeen();
+    if (seen === undefined) return {};
+    const { experiment, test } = this.#setting;
+    if (interest === "network") {
+      return { network: await networkView(this.#model, this.#parameters, seen, test.x) };
+    }
+    return { anatomy: anatomyOf(this.#model, seen, this.#setting.config, experiment) };
+  }
+
+  /** Derives the loss of the last step by one parameter with finite differences. */
+  async check(parameter: string, index: number): Promise<Inspected> {
+    const seen = await this.#lastStepSeen();
+    if (seen === undefined) return {};
+    const check = await checkGradient(this.#trial(), seen, parameter, index);
+    return check === undefined ? {} : { check };
+  }
+
+  /** What other learning rates would have made of the last step. */
+  async tryRates(learningRates: readonly number[]): Promise<Inspected> {
+    const seen = await this.#lastStepSeen();
+    if (seen === undefined) return {};
+    return { rates: await tryRates(this.#trial(), seen, learningRates) };
+  }
+
+  /** Shares of the classes, or the image that the network gives back. */
+  async predict(pixels: Uint8Array): Promise<readonly number[]> {
+    const { device, batches, experiment } = this.#setting;
+    using outputs = device.scope(() => this.#model.apply(this.#parameters, batches.inputsOf(pixels, 1)));
+    const values = Array.from(await outputs.data());
+    return experiment.outputs === "logits" ? softmax(values) : values;
+  }
+
+  /** What it makes of the test images; nothing before the first step. */
+  async results(): Promise<RunResults | undefined> {
+    if (this.#step === 0) return undefined;
+    const { device, experiment, test, testSet } = this.#setting;
+    const inputs = (from: number, to: number): Tensor => test.x.slice(0, from, to);
+    return await lookAtResults({
+      device,
+      model: this.#model,
+      parameters: this.#parameters,
+      step: this.#step,
+      test: testSet,
+      inputs,
+      outputs: experiment.outputs,
+    });
+  }
+
+  dispose(): void {
+    this.#trainer.dispose();
+    this.#observing?.dispose();
+    for (const { tensor } of [...parametersOf(this.#parameters), ...parametersOf(this.#state)])
+      tensor.dispose();
+  }
+
+  #factorAt(step: number): number {
+    return this.#factors.findLast(({ from }) => from <= step)?.factor ?? 1;
+  }
+
+  #trainerWith(options: { observe?: "all"; tellsGradients?: boolean }): Trainer {
+    const { device, experiment, config } = this.#setting;
+    return trainer({
+      device,
+      model: this.#model,
+      parameters: this.#parameters,
+      loss: experiment.loss,
+      optimizer: this.#optimizer,
+      state: this.#state,
+      capture: config.capture,
+      ...options,
+    });
+  }
+
+  async #taken(looks: boolean, measures: boolean): Promise<TimedStep> {
+    const { experiment, batches } = this.#setting;
+    const step = this.#step;
+    const started = performance.now();
+    const before = looks ? await arraysOf(this.#parameters) : undefined;
+    if (looks) this.#observing ??= this.#trainerWith({ observe: "all", tellsGradients: true });
+    const taken = await this.#stepped((looks ? this.#observing : undefined) ?? this.#trainer);
+    const after = looks ? await arraysOf(this.#parameters) : undefined;
+    const trained = performance.now();
+    this.#step = step + 1;
+    const isMeasured =
+      measures &&
+      experiment.targets === "labels" &&
+      (this.#step % experiment.evaluateEvery === 0 || this.isDone);
+    const { x, classes } = this.#setting.test;
+    const accuracy = isMeasured ? await evaluate(this.#model, this.#parameters, x, classes) : undefined;
+    const learningRate = this.#optimizer.learningRateAt(step);
+    const { rows, sample } = batches.sampleOf(step, taken.outputs);
+    this.#seen =
+      before === undefined || after === undefined
+        ? undefined
+        : {
+            step: this.#step,
+            learningRate,
+            taken,
+            before,
+            after,
+            rows,
+            sample,
+            inputs: batches.numbersOf(sample.pixels),
+          };
+    const report = { step: this.#step, loss: taken.loss, learningRate, sample };
+    const seconds = { train: (trained - started) / 1000, evaluate: (performance.now() - trained) / 1000 };
+    return { ...report, ...(accuracy === undefined ? {} : { accuracy }), seconds };
+  }
+
+  async #stepped(stepper: Trainer): Promise<TakenStep> {
+    using _scope = this.#setting.device.openScope();
+    return await stepper.take(this.#step, this.#setting.batches.of(this.#step));
+  }
+
+  // The last step with all that it told: taken once more, from the state before it, where nobody looked.
+  async #lastStepSeen(): Promise<LookedAt | undefined> {
+    if (this.#step === 0) return undefined;
+    if (this.#seen?.step === this.#step) return this.#seen;
+    await this.goTo(this.#step - 1);
+    await this.#taken(true, false);
+    return this.#seen;
+  }
+
+  #trial(): Trial {
+    const { experiment, batches, device } = this.#setting;
+    return {
+      device,
+      model: this.#model,
+      parameters: this.#parameters,
+      loss: experiment.loss,
+      batches,
+    };
+  }
+}

