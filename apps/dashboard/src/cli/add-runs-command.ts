@@ -1,6 +1,35 @@
 import { type Command, Option } from "commander";
 import type { Work } from "./program.ts";
+import type { ReportFlags } from "./report.ts";
 import type { RunsFlags } from "./runs.ts";
+
+const runMeaning =
+  "an id of the list, a part of one, a name, last for the newest, or the path of a run's folder";
+
+/** Adds `gradwerk report`. */
+export function addReportCommand(program: Command, chosen: (work: Work) => void): void {
+  program
+    .command("report")
+    .description("Write a run to files that can be shown: a page, charts, its history.")
+    .argument("[run]", runMeaning, "last")
+    .addOption(new Option("-o, --output <file>", "the page, one HTML file; - is stdout (default: ID.html)"))
+    .addOption(new Option("--charts <folder>", "each chart as SVG and as PNG"))
+    .addOption(new Option("--csv <file>", "every step as CSV; - is stdout"))
+    .addOption(new Option("--ndjson <file>", "every step as the events of train --json; - is stdout"))
+    .addOption(new Option("--json", "one JSON object per file written"))
+    .addOption(new Option("--debug", "show a stack trace with an error"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gradwerk report last -o report.html         the newest run as a page that needs no network
+  gradwerk report k3f9 --charts pictures      accuracy, loss, confusion matrix ... as SVG and PNG
+  gradwerk report last --csv - | head         its steps as CSV`,
+    )
+    .action((run: string, flags: ReportFlags) =>
+      chosen(async () => (await import("./report.ts")).reportCommand(run, flags)),
+    );
+}
 
 /** Adds `gradwerk runs` and what can be done with the runs that are kept. What does it is loaded when it is asked for. */
 export function addRunsCommand(program: Command, chosen: (work: Work) => void): void {

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { version } from "../version.ts";
-import { addRunsCommand } from "./add-runs-command.ts";
+import { addReportCommand, addRunsCommand } from "./add-runs-command.ts";
 import type { ConformanceFlags } from "./conformance.ts";
 import { type DataFlags, dataCommand } from "./data.ts";
 import { trainCommand } from "./train.ts";
@@ -33,6 +33,7 @@ Examples:
   gradwerk --digits 3,8 --hidden 16           the dashboard on other digits and a larger network
   gradwerk train --plain                      the same run as plain lines
   gradwerk runs                               the runs so far
+  gradwerk report last -o report.html         the last one as a page to show
   gradwerk data                               where MNIST was found, and whether it is intact`,
     );
 
@@ -75,6 +76,7 @@ Examples:
     .action((flags: DataFlags) => chosen(() => dataCommand(flags)));
 
   addRunsCommand(program, chosen);
+  addReportCommand(program, chosen);
 
   program
     .command("conformance")

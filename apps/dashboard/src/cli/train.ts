@@ -110,6 +110,7 @@ async function reportFitting(
   let began = performance.now();
   let ending: Omit<Ending, "interrupted"> | undefined;
   let results: RunResults | undefined;
+  let learningRateAt = (_: number): number => config.lr;
   const conclude = (conclusion: RunConclusion): Promise<unknown> =>
     Promise.all(observers.map((observer) => observer.conclude(conclusion)));
   try {
@@ -118,9 +119,10 @@ async function reportFitting(
       if (event.type === "ready") {
         reporter.start(config, event.info);
         for (const observer of observers) observer.begin(event.info);
+        learningRateAt = event.learningRateAt;
         began = performance.now();
       } else if (event.type === "report") {
-        const steps = stepsOf(event.report);
+        const steps = stepsOf(event.report, learningRateAt);
         for (const step of steps) reporter.step(step);
         ending = endingAfter(ending, event.report, (performance.now() - began) / 1000);
         for (const observer of observers) observer.steps(steps, ending.seconds);
@@ -140,11 +142,14 @@ async function reportFitting(
   return code;
 }
 
-function stepsOf({ step: last, losses, test, learningRate }: FitReport): ObservedStep[] {
+function stepsOf(
+  { step: last, losses, test }: FitReport,
+  learningRateAt: (step: number) => number,
+): ObservedStep[] {
   return Array.from(losses, (loss, i) => {
     const step = last - losses.length + 1 + i;
-    if (step < last) return { step, loss };
-    return { step, loss, learningRate, ...measuredOf(test) };
+    const told = { step, loss, learningRate: learningRateAt(step - 1) };
+    return step === last ? { ...told, ...measuredOf(test) } : told;
   });
 }
 

@@ -13,6 +13,7 @@ const columns = [
   "step",
   "loss",
   "accuracy",
+  "testLoss",
   "learningRate",
   "seconds",
 ] as const satisfies (keyof StepRecord)[];

@@ -37,7 +37,10 @@ export async function readSummary(folder: string): Promise<RunSummary> {
  */
 export async function readRun(folder: string): Promise<RunRecord> {
   const summary = await readSummary(folder);
-  const steps = await readSteps(join(folder, runFiles.history));
+  const all = await readSteps(join(folder, runFiles.history));
+  // Steps that the run went back behind, and did not take again, are void.
+  const { steps: end = Number.POSITIVE_INFINITY } = summary.ending ?? {};
+  const steps = all.filter(({ step }) => step <= end);
   const file = join(folder, runFiles.results);
   const results = await readJson(file, most.results).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
@@ -64,8 +67,8 @@ async function readSteps(file: string): Promise<StepRecord[]> {
     if (event === undefined) broken = line.number;
     else if (v.is(stepSchema, event)) {
       const { event: _, ...step } = event;
-      const { step: before } = steps.at(-1) ?? { step: 0 };
-      if (step.step <= before) throw damaged(line.number, `is step ${step.step}, after step ${before}`);
+      // A run that went back takes steps again: these are the ones that count.
+      while (steps.length > 0 && steps[steps.length - 1].step >= step.step) steps.pop();
       steps.push(step);
     } else if (!v.is(otherSchema, event)) throw damaged(line.number, "is no event of a run");
   }
@@ -77,6 +80,7 @@ const stepSchema = v.object({
   step: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   loss: v.number(),
   accuracy: v.optional(v.number()),
+  testLoss: v.optional(v.number()),
   learningRate: v.optional(v.number()),
   seconds: v.optional(v.number()),
 });

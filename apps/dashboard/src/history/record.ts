@@ -52,6 +52,8 @@ export interface StepRecord {
   readonly loss: number;
   /** Share of the test images classified rightly, 0 to 1, where it was measured after this step. */
   readonly accuracy?: number;
+  /** The loss on the test images, where it was measured after this step. */
+  readonly testLoss?: number;
   /** The rate of the update. */
   readonly learningRate?: number;
   /** Seconds of wall clock from the first step to after this one, where the clock was looked at. */

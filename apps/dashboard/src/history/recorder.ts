@@ -3,7 +3,7 @@ import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.t
 import type { RunInfo, RunSeconds } from "../run/protocol.ts";
 import { thisEnvironment } from "./environment.ts";
 import { type KeptRun, keepRun } from "./keep.ts";
-import { type Json, keptFacts, type RunEnding, type RunFacts } from "./record.ts";
+import { type Json, keptFacts, type RunEnding, type RunFacts, type StepRecord } from "./record.ts";
 import { pruneRuns } from "./store.ts";
 import { jsonWithoutPaths, withoutPaths } from "./without-paths.ts";
 
@@ -32,11 +32,11 @@ export class Recorder implements RunObserver {
     this.#options = options;
   }
 
-  begin(info: RunInfo): void {
+  begin(info: RunInfo, config: RunConfig = this.#options.config): void {
     const left = this.#isOpen ? this.conclude({ status: "interrupted" }) : Promise.resolve();
     this.#isOpen = true;
     this.#ending = undefined;
-    this.#kept = left.then(() => this.#orProblem(() => this.#keep(info)));
+    this.#kept = left.then(() => this.#orProblem(() => this.#keep(info, config)));
   }
 
   steps(steps: readonly ObservedStep[], seconds: RunSeconds): void {
@@ -47,16 +47,16 @@ export class Recorder implements RunObserver {
     const measured = accuracy === undefined ? {} : { accuracy };
     this.#ending = { steps: last.step, loss: last.loss, ...measured, seconds };
     this.#kept.then((kept) => {
-      for (const { step, loss, accuracy, learningRate } of steps) {
-        kept?.step({
-          step,
-          loss,
-          ...(accuracy !== undefined && { accuracy }),
-          ...(learningRate !== undefined && { learningRate }),
-          ...(step === last.step && { seconds: seconds.total }),
-        });
-      }
+      for (const step of steps)
+        kept?.step(step === last ? { ...recordOf(step), seconds: seconds.total } : recordOf(step));
     });
+  }
+
+  moved(step: number, report: ObservedStep | undefined): void {
+    if (this.#ending === undefined || report === undefined) return;
+    const { loss, accuracy } = report;
+    const { seconds } = this.#ending;
+    this.#ending = { steps: step, loss, ...(accuracy !== undefined && { accuracy }), seconds };
   }
 
   async conclude({ failure, ...conclusion }: RunConclusion): Promise<void> {
@@ -73,8 +73,8 @@ export class Recorder implements RunObserver {
     );
   }
 
-  async #keep(info: RunInfo): Promise<KeptRun> {
-    const { folder, most, name, config } = this.#options;
+  async #keep(info: RunInfo, config: RunConfig): Promise<KeptRun> {
+    const { folder, most, name } = this.#options;
     const kept = await keepRun(folder, {
       ...(name !== undefined && { name }),
       started: new Date().toISOString(),
@@ -101,4 +101,14 @@ export class Recorder implements RunObserver {
 
 function factsOf(info: RunInfo): RunFacts {
   return Object.fromEntries(keptFacts.map((fact) => [fact, info[fact]])) as unknown as RunFacts;
+}
+
+function recordOf({ step, loss, accuracy, testLoss, learningRate }: ObservedStep): StepRecord {
+  return {
+    step,
+    loss,
+    ...(accuracy !== undefined && { accuracy }),
+    ...(testLoss !== undefined && { testLoss }),
+    ...(learningRate !== undefined && { learningRate }),
+  };
 }

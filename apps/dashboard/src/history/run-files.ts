@@ -39,8 +39,8 @@ export function startLine({ started, config, info, environment }: RunSummary): s
 }
 
 /** A line of a step. */
-export function stepLine({ step, loss, accuracy, learningRate, seconds }: StepRecord): string {
-  return eventLine({ event: "step", step, loss, accuracy, learningRate, seconds });
+export function stepLine({ step, loss, accuracy, testLoss, learningRate, seconds }: StepRecord): string {
+  return eventLine({ event: "step", step, loss, accuracy, testLoss, learningRate, seconds });
 }
 
 /** The last line; absent in a run that was cut off. */

@@ -6,7 +6,7 @@ import type { RunInfo } from "../run/protocol.ts";
 import type { RunEnd } from "./state.ts";
 
 /** What the final accuracy means, in one sentence. */
-export function meaningOf(accuracy: number, info: RunInfo): string {
+export function meaningOf(accuracy: number, info: Pick<RunInfo, "testCount" | "testIsUnseen">): string {
   const right = Math.round(accuracy * info.testCount);
   const wrong = info.testCount - right;
   return (

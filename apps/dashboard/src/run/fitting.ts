@@ -14,7 +14,12 @@ const reportSeconds = 0.1;
 
 /** What a run that nobody steps through tells. */
 export type FittingEvent =
-  | { readonly type: "ready"; readonly info: RunInfo }
+  | {
+      readonly type: "ready";
+      readonly info: RunInfo;
+      /** The rate of a step, counted from 0. */
+      readonly learningRateAt: (step: number) => number;
+    }
   | { readonly type: "report"; readonly report: FitReport }
   | { readonly type: "results"; readonly results: RunResults };
 
@@ -66,7 +71,8 @@ async function* fitted(
     }),
   );
   const parameters = model.initialize(device, config.dtype);
-  yield { type: "ready", info: infoOf(config, data, experiment, backend) };
+  const learningRateAt = (at: number): number => experiment.optimizer.learningRateAt(at);
+  yield { type: "ready", info: infoOf(config, data, experiment, backend), learningRateAt };
   let step = 0;
   for await (const report of fit({
     device,

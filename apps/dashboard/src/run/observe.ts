@@ -1,5 +1,5 @@
-import type { RunConclusion, RunObserver } from "./observer.ts";
-import type { Run, RunEvent } from "./protocol.ts";
+import type { ObservedStep, RunConclusion, RunObserver } from "./observer.ts";
+import type { Run, RunEvent, StepReport } from "./protocol.ts";
 
 /** How long the results of a run that is left may take, in milliseconds. */
 const patience = 2000;
@@ -25,10 +25,13 @@ export function observeRun(run: Run, observers: readonly RunObserver[]): Observe
     if (event.type === "ready") {
       if (phase === "ended") conclude({ status: "finished" });
       phase = "going";
-      for (const observer of observers) observer.begin(event.info);
+      for (const observer of observers) observer.begin(event.info, event.config);
     } else if (event.type === "steps") {
-      const steps = event.reports.map(({ sample: _, ...step }) => step);
+      const steps = event.reports.map(observedOf);
       for (const observer of observers) observer.steps(steps, event.seconds);
+    } else if (event.type === "moved") {
+      const report = event.report && observedOf(event.report);
+      for (const observer of observers) observer.moved(event.step, report);
     } else if (event.type === "end") {
       phase = "ended";
       run.send({ type: "results" });
@@ -59,4 +62,8 @@ export function observeRun(run: Run, observers: readonly RunObserver[]): Observe
       await writing;
     },
   };
+}
+
+function observedOf({ sample: _, ...step }: StepReport): ObservedStep {
+  return step;
 }

@@ -1,3 +1,4 @@
+import type { RunConfig } from "./config.ts";
 import type { RunInfo, RunSeconds, StepReport } from "./protocol.ts";
 import type { RunResults } from "./results.ts";
 
@@ -14,10 +15,16 @@ export interface RunConclusion {
 
 /** Somebody who writes down what a run does. Nothing of it holds up the run, and its errors are told elsewhere. */
 export interface RunObserver {
-  /** A run begins; one that went before and was not concluded is left. */
-  begin(info: RunInfo): void;
+  /**
+   * A run begins; one that went before and was not concluded is left.
+   *
+   * @param config where it is not the one that the observer was made for
+   */
+  begin(info: RunInfo, config?: RunConfig): void;
   /** Steps in order, and how the time so far was spent. */
   steps(steps: readonly ObservedStep[], seconds: RunSeconds): void;
+  /** The run stands at another step, taken before: steps that come next follow it. */
+  moved(step: number, report: ObservedStep | undefined): void;
   /** The run is over. Resolves when all is written. */
   conclude(conclusion: RunConclusion): Promise<void>;
 }

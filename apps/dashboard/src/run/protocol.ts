@@ -101,7 +101,12 @@ export type RunEvent =
   /** Something slow is going on before the first step: `reading MNIST`, `downloading train-images (41 %)`. */
   | { readonly type: "progress"; readonly message: string }
   /** The run is set up (again, after a restart): what came before it is void. */
-  | { readonly type: "ready"; readonly info: RunInfo }
+  | {
+      readonly type: "ready";
+      readonly info: RunInfo;
+      /** What it was configured with, where that is not what the run in this program began with. */
+      readonly config?: RunConfig;
+    }
   /** One or more steps, oldest first: at full speed they come in groups. */
   | { readonly type: "steps"; readonly reports: readonly StepReport[]; readonly seconds: RunSeconds }
   | { readonly type: "status"; readonly status: RunStatus; readonly pace: Pace }

@@ -16,6 +16,7 @@ export function runCommand(
   args: readonly string[],
   options: {
     readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
     readonly during?: (
       child: { kill(signal: NodeJS.Signals): void; closeStdout(): void },
       stdout: string,
@@ -26,6 +27,7 @@ export function runCommand(
     const child = spawn(process.execPath, [cliPath, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...options.env },
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
     });
     let stdout = "";
     let stderr = "";

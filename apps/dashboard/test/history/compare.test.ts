@@ -52,9 +52,9 @@ describe("two runs compared", () => {
 describe("a history as CSV", () => {
   it("has a head, a line a step, empty fields and every digit", () => {
     const lines = historyCsv(steps).split("\r\n");
-    expect(lines[0]).toBe("step,loss,accuracy,learningRate,seconds");
-    expect(lines[1]).toBe("1,0.3333333333333333,,,");
-    expect(lines[5]).toBe(`5,${1 / 7},0.58,,0.4`);
+    expect(lines[0]).toBe("step,loss,accuracy,testLoss,learningRate,seconds");
+    expect(lines[1]).toBe("1,0.3333333333333333,,,,");
+    expect(lines[5]).toBe(`5,${1 / 7},0.58,,,0.4`);
     expect(lines).toHaveLength(22);
     expect(lines.at(-1)).toBe("");
   });

@@ -111,6 +111,27 @@ describe("a recorded run", () => {
     expect(kept.sort()).toEqual(["failed 6", "finished 3", "finished 4", "interrupted 5"]);
   });
 
+  it("that went back ends where it stands", async () => {
+    const folder = temporaryFolder();
+    const { run, observed } = recorded(folder);
+    begin(run, 8);
+    const [report] = reportsOf(info, 4, 4);
+    run.tell({ type: "moved", step: 4, report });
+    await observed.leave();
+    const [kept] = await read(folder);
+    expect(kept.ending).toEqual({ steps: 4, loss: report.loss, accuracy: report.accuracy, seconds });
+    expect(kept.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("that is configured anew is kept with what it is configured with then", async () => {
+    const folder = temporaryFolder();
+    const { run, observed } = recorded(folder);
+    run.tell({ type: "ready", info, config: { ...articleConfig, seed: 42 } });
+    run.tell({ type: "failed", message: "no", exitCode: 1 });
+    await observed.leave();
+    expect(await read(folder)).toMatchObject([{ config: { seed: 42 } }]);
+  });
+
   it("that failed before it began is not kept", async () => {
     const folder = temporaryFolder();
     const { run, observed } = recorded(folder);
