@@ -72,12 +72,21 @@ describe("the examples", { timeout: 120_000 }, () => {
     expect(lastAfter("accuracy", printed)).toBe(1);
   });
 
+  it("onnx.ts learns on from the file that it wrote", async () => {
+    const printed = await printedBy("examples/onnx.ts");
+    expect(printed).toMatch(/^read: digits, with 0\.weight, 0\.bias, 2\.weight, 2\.bias$/m);
+    const [before, after] = [...printed.matchAll(/accuracy ([\d.]+)/g)].map(([, value]) => Number(value));
+    expect(before).toBeGreaterThan(0.85);
+    expect(after).toBeGreaterThan(before);
+  });
+
   // exclusive-or.ts is the README's, and test/readme.test.ts runs it.
   it("are all run, and all in their README", () => {
     const run = [
       ...presets.map((preset) => `${preset}.ts`),
       "own-layer.ts",
       "own-data.ts",
+      "onnx.ts",
       "csv.ts",
       "exclusive-or.ts",
     ];

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack, run } from "./support/pack.ts";
 import { printedForm, promisedLines } from "./support/printed.ts";
 
-const libraries = ["tensor", "nn", "mnist", "data", "backend-cpu", "backend-wasm", "backend-testkit"];
+const libraries = ["tensor", "nn", "onnx", "mnist", "data", "backend-cpu", "backend-wasm", "backend-testkit"];
 const folders = [...libraries.map((name) => `packages/${name}`), "apps/dashboard"];
 
 function readPackage(folder: string) {

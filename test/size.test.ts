@@ -49,6 +49,8 @@ describe("a whole package, minified and gzipped", () => {
     ["@gradwerk/tensor", 20_000, []],
     ["@gradwerk/nn", 20_000, [/^@gradwerk\/(?!nn$)/]],
     ["@gradwerk/backend-cpu", 10_000, [/^@gradwerk\/tensor/]],
+    // With the part of its protobuf library that it uses.
+    ["@gradwerk/onnx", 25_000, [/^@gradwerk\/(?!onnx$)/]],
     // With what it reads CSV and PNG by.
     ["@gradwerk/data", 25_000, [/^@gradwerk\/(?!data$)/]],
     // Both builds of the kernels, of which a program loads one.
@@ -99,7 +101,7 @@ describe("a bundle of what a program imports", () => {
 });
 
 describe("a build", () => {
-  test.each(["tensor", "nn", "mnist", "data", "backend-cpu", "backend-wasm", "backend-testkit"])(
+  test.each(["tensor", "nn", "onnx", "mnist", "data", "backend-cpu", "backend-wasm", "backend-testkit"])(
     "of %s is a handful of files, for each costs time at a program's start",
     (name) => {
       const dist = new URL(`../packages/${name}/dist/`, import.meta.url);

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { createCpuBackend } from "@gradwerk/backend-cpu";
 import { fromOnnx } from "@gradwerk/onnx";
 import { createDevice, type Device } from "@gradwerk/tensor";
 import { afterAll, describe, expect, it } from "vitest";
+import { operators } from "../src/import/operators/table.ts";
 import { type FileOptions, fileOf, node, tensor } from "./support/files.ts";
 import { countOf, largestDifference, numbers } from "./support/numbers.ts";
 import { inRuntime } from "./support/runtime.ts";
@@ -360,5 +362,13 @@ describe("shapes that a file computes", () => {
     ];
     const initializers = [tensor("zero", "int64", [], [0]), tensor("one", "int64", [], [1])];
     await expectSame({ nodes, initializers }, [3, 6]);
+  });
+});
+
+describe("the README", () => {
+  it("lists the operators that are read", () => {
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const [, list] = /<!-- operators -->([\s\S]*?)<!-- end/.exec(readme) ?? [];
+    expect(list?.trim().split(/,\s+/)).toEqual([...operators.keys()].sort());
   });
 });

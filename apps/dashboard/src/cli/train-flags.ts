@@ -18,8 +18,6 @@ export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">>
   readonly epochs?: number;
   readonly json?: boolean;
   readonly plain?: boolean;
-  /** The file that the dashboard is recorded in. */
-  readonly record?: string;
 }
 
 /** `--backend`, for every command that computes. */
@@ -128,18 +126,13 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       new Option("--plain", "plain lines instead of the dashboard, also on a terminal").conflicts("json"),
     )
-    .addOption(
-      new Option("--record <file>", "record the dashboard as asciicast v2, for asciinema play")
-        .argParser(notEmpty)
-        .conflicts(["json", "plain"]),
-    )
     .addOption(new Option("--name <text>", "what to call the run where runs are listed").argParser(notEmpty))
     .addOption(new Option("--no-keep", "do not keep the run among those that gradwerk runs lists"));
 }
 
 /** The configuration that the flags ask for: the preset's, with what was given put over it. */
 export function resolveConfig({ json: _, plain: __, ...flags }: TrainFlags): RunConfig {
-  const { keep: ___, name: ____, record: _____, ...given } = flags;
+  const { keep: ___, name: ____, ...given } = flags;
   const preset = presetConfigs[given.preset ?? "article"];
   const { optimizer = preset.optimizer } = given;
   return {

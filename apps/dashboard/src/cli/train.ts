@@ -9,19 +9,14 @@ import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.t
 import { followablePace, type RunFailure } from "../run/protocol.ts";
 import type { RunResults } from "../run/results.ts";
 import { observersOf } from "./observers.ts";
-import { recording } from "./recording.ts";
 import { resolveConfig, type TrainFlags } from "./train-flags.ts";
 
 /** `gradwerk train`: the dashboard on a terminal, lines or JSON elsewhere. Resolves to the exit code. */
 export async function trainCommand(flags: TrainFlags): Promise<number> {
   const config = resolveConfig(flags);
-  const onTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
-  const isShown = onTerminal && !flags.json && !flags.plain;
-  if (flags.record !== undefined && !isShown) {
-    throw new UsageError("--record records the dashboard, and this is no terminal that it is shown on.");
-  }
   const observers = await observersOf(flags, config);
-  if (isShown) return showDashboard(config, observers, flags.record);
+  const onTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
+  if (onTerminal && !flags.json && !flags.plain) return showDashboard(config, observers);
   const reporterTo = flags.json ? jsonReporter : linesReporter;
   if (config.preset !== "article") return reportFitting(config, reporterTo, observers);
   return report(
@@ -34,11 +29,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
 /** Steps between two points of the dashboard's curve, where a run is otherwise evaluated once an epoch. */
 const dashboardEvaluatesEvery = 100;
 
-async function showDashboard(
-  resolved: RunConfig,
-  observers: readonly RunObserver[],
-  record: string | undefined,
-): Promise<number> {
+async function showDashboard(resolved: RunConfig, observers: readonly RunObserver[]): Promise<number> {
   const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
   process.env.NODE_ENV ??= "production";
@@ -48,7 +39,7 @@ async function showDashboard(
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
     const observed = observeRun(run, observers);
-    const left = await recording(record, (stdout) => openDashboard(run, { stdout, stdin: process.stdin }));
+    const left = await openDashboard(run, { stdout: process.stdout, stdin: process.stdin });
     await observed.leave();
     if (run.failure !== undefined) throw asError(run.failure);
     if (left.outcome === "failed")

@@ -1,8 +1,9 @@
 import { type Network, NnError } from "@gradwerk/nn";
 import { type Device, type DType, formatShape, type Shape, TensorError } from "@gradwerk/tensor";
 import { OnnxError } from "../errors.ts";
+import { limits } from "../format/limits.ts";
 import { readModel } from "../format/read.ts";
-import { imaginedDevice } from "./imagined-device.ts";
+import { imaginedDevice } from "../imagined-device.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { type OnnxParameters, run } from "./run.ts";
 import { dtypeFor } from "./values.ts";
@@ -153,7 +154,7 @@ function takes(plan: Plan, input: Shape, output: Shape): boolean {
 }
 
 function imaginedShape(plan: Plan, input: Shape): Shape {
-  const device = imaginedDevice();
+  const device = imaginedDevice({ limit: limits.made });
   try {
     const parameters = Object.fromEntries(
       [...plan.parameters].map(([name, { shape }]) => [name, device.zeros(shape)]),

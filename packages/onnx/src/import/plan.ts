@@ -1,15 +1,10 @@
 import { OnnxError } from "../errors.ts";
 import type { OnnxModel, OnnxNode, ValueInfo } from "../format/messages.ts";
 import type { OnnxTensor } from "../format/tensors.ts";
+import { frozenKey, producerName } from "../own-files.ts";
 import type { Operator } from "./node-call.ts";
 import { operators, opsets } from "./operators/table.ts";
 import { type Known, knownOf } from "./values.ts";
-
-/** The name under which a file of this package lists what gradients must not change, one name a line. */
-export const frozenKey = "gradwerk.frozen";
-
-/** The name by which files of this package say who wrote them. */
-export const producerName = "gradwerk";
 
 /** A graph that was checked: what is needed for its output, in order. */
 export interface Plan {
