@@ -96,8 +96,14 @@ export type { Loss } from "./losses/loss.ts";
 export { countCorrect } from "./metrics/accuracy.ts";
 export { type EvaluateOptions, evaluate } from "./metrics/evaluate.ts";
 export { type Evaluation, type Evaluator, type EvaluatorOptions, evaluator } from "./metrics/evaluator.ts";
+export { type AdagradOptions, type AdagradState, adagrad } from "./optimizers/adagrad.ts";
 export { type AdamOptions, type AdamState, adam, adamW } from "./optimizers/adam.ts";
+export { type AveragedState, averaged, useAverage } from "./optimizers/averaged.ts";
+export { clipByGlobalNorm, clipByValue, globalNorm } from "./optimizers/clipping.ts";
+export { grouped, type ParameterGroup } from "./optimizers/grouped.ts";
+export { type LionOptions, type LionState, lion } from "./optimizers/lion.ts";
 export type { LearningRate, Optimizer } from "./optimizers/optimizer.ts";
+export { type RmspropOptions, type RmspropState, rmsprop } from "./optimizers/rmsprop.ts";
 export { type SgdOptions, type SgdState, sgd } from "./optimizers/sgd.ts";
 export { firstFloat, mapParameters, type NamedParameter, parametersOf, trainable } from "./parameters.ts";
 export { articleNetwork } from "./presets/article.ts";
@@ -107,8 +113,18 @@ export { type CnnParameters, cnnNetwork } from "./presets/cnn.ts";
 export { type LstmNetworkParameters, lstmNetwork } from "./presets/lstm.ts";
 export { mlpNetwork } from "./presets/mlp.ts";
 export { type CosineOptions, cosine } from "./schedules/cosine.ts";
+export { cosineRestarts } from "./schedules/cosine-restarts.ts";
+export { constant, exponential, multiStep, polynomial, stepDecay } from "./schedules/decay.ts";
+export {
+  onPlateau,
+  type PlateauOptions,
+  type PlateauSchedule,
+  type PlateauState,
+} from "./schedules/on-plateau.ts";
 export { type OneCycleOptions, oneCycle } from "./schedules/one-cycle.ts";
+export { type OneCycleLROptions, oneCycleLR } from "./schedules/one-cycle-lr.ts";
 export type { ObservingSchedule, Schedule } from "./schedules/schedule.ts";
+export { warmUp } from "./schedules/warm-up.ts";
 export type { Controls } from "./training/controls.ts";
 export { type FitRun, fit } from "./training/fit.ts";
 export type {

@@ -91,8 +91,11 @@ describe("published cases", () => {
   );
 
   it.each([
-    ["lion", /^no optimiser is known under the name lion; there are sgd, adam, adamw$/],
-    ["sgd+warmup", /^no schedule is known under the name warmup; there are cosine$/],
+    [
+      "ftrl",
+      /^no optimiser is known under the name ftrl; there are sgd, adam, adamw, rmsprop, adagrad, lion$/,
+    ],
+    ["sgd+nothing", /^no schedule is known under the name nothing; there are cosine, cosinerestarts, step, /],
     ["valueOf", /^no optimiser is known under the name valueOf/],
   ])("fail for the optimiser %s, which is not known", async (optimizer, reason) => {
     const [{ verdict }] = await resultsOf({ optimizers: [{ ...sgdTrajectory, optimizer }] });
