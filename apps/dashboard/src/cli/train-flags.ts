@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { suggestion } from "../errors.ts";
 import {
+  articleConfig,
   floatTypes,
   optimizers,
   otherRates,
@@ -10,10 +11,14 @@ import {
   type RunConfig,
   type Slice,
 } from "../run/config.ts";
+import type { KeepingFlags } from "./keeping.ts";
 import type { ObserverFlags } from "./observers.ts";
 
 /** What commander makes of the flags of `train`: only what was given is there. */
-export interface TrainFlags extends Partial<Omit<RunConfig, "steps" | "epochs">>, ObserverFlags {
+export interface TrainFlags
+  extends Partial<Omit<RunConfig, "steps" | "epochs">>,
+    ObserverFlags,
+    KeepingFlags {
   readonly steps?: number;
   readonly epochs?: number;
   readonly json?: boolean;
@@ -122,6 +127,23 @@ export function addTrainFlags(command: Command): Command {
         "auto, package, download, or a folder with the IDX files (default: auto)",
       ).argParser(parseDataSource),
     )
+    .addOption(
+      new Option(
+        "--save <file>",
+        "keep the run in a checkpoint, about every second of training and at the end",
+      ).argParser(notEmpty),
+    )
+    .addOption(
+      new Option("--save-every <n>", "write the checkpoint after every n steps instead").argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--resume <file>",
+        "go on with the run in a checkpoint, with its options, and keep it there (or in --save)",
+      ).argParser(notEmpty),
+    )
     .addOption(new Option("--json", "one JSON object per line on stdout, and nothing else there"))
     .addOption(
       new Option("--plain", "plain lines instead of the dashboard, also on a terminal").conflicts("json"),
@@ -131,8 +153,9 @@ export function addTrainFlags(command: Command): Command {
 }
 
 /** The configuration that the flags ask for: the preset's, with what was given put over it. */
-export function resolveConfig({ json: _, plain: __, ...flags }: TrainFlags): RunConfig {
-  const { keep: ___, name: ____, ...given } = flags;
+export function resolveConfig(flags: TrainFlags): RunConfig {
+  const options = Object.entries(flags).filter(([key]) => Object.hasOwn(articleConfig, key));
+  const given: Partial<RunConfig> = Object.fromEntries(options);
   const preset = presetConfigs[given.preset ?? "article"];
   const { optimizer = preset.optimizer } = given;
   return {

@@ -2,40 +2,47 @@ import type { FitReport } from "@gradwerk/nn";
 import { messageOf, UsageError, WorkError } from "../errors.ts";
 import { jsonReporter } from "../output/json.ts";
 import { linesReporter } from "../output/lines.ts";
-import type { Ending, Reporter } from "../output/reporter.ts";
+import type { Ending, Reporter, Resumed } from "../output/reporter.ts";
 import type { RunConfig } from "../run/config.ts";
 import { observeRun } from "../run/observe.ts";
 import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.ts";
 import { followablePace, type RunFailure } from "../run/protocol.ts";
 import type { RunResults } from "../run/results.ts";
+import type { Keeping } from "../run/run-saver.ts";
+import { keptRunOf } from "./keeping.ts";
 import { observersOf } from "./observers.ts";
-import { resolveConfig, type TrainFlags } from "./train-flags.ts";
+import type { TrainFlags } from "./train-flags.ts";
 
 /** `gradwerk train`: the dashboard on a terminal, lines or JSON elsewhere. Resolves to the exit code. */
 export async function trainCommand(flags: TrainFlags): Promise<number> {
-  const config = resolveConfig(flags);
+  const { config, keeping } = await keptRunOf(flags);
   const observers = await observersOf(flags, config);
   const onTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
-  if (onTerminal && !flags.json && !flags.plain) return showDashboard(config, observers);
+  if (onTerminal && !flags.json && !flags.plain) return showDashboard(config, observers, keeping);
   const reporterTo = flags.json ? jsonReporter : linesReporter;
-  if (config.preset !== "article") return reportFitting(config, reporterTo, observers);
+  if (config.preset !== "article") return reportFitting(config, reporterTo, observers, keeping);
   return report(
     config,
     reporterTo((text) => process.stdout.write(text)),
     observers,
+    keeping,
   );
 }
 
 /** Steps between two points of the dashboard's curve, where a run is otherwise evaluated once an epoch. */
 const dashboardEvaluatesEvery = 100;
 
-async function showDashboard(resolved: RunConfig, observers: readonly RunObserver[]): Promise<number> {
+async function showDashboard(
+  resolved: RunConfig,
+  observers: readonly RunObserver[],
+  keeping: Keeping,
+): Promise<number> {
   const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
   process.env.NODE_ENV ??= "production";
   // The worker reads the data while the interface loads.
   const { startWorkerRun } = await import("../run/worker-run.ts");
-  const run = startWorkerRun(config, { pace: followablePace });
+  const run = startWorkerRun(config, { pace: followablePace, keeping });
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
     const observed = observeRun(run, observers);
@@ -60,9 +67,10 @@ async function report(
   config: RunConfig,
   reporter: Reporter,
   observers: readonly RunObserver[],
+  keeping: Keeping,
 ): Promise<number> {
   const { startWorkerRun } = await import("../run/worker-run.ts");
-  const run = startWorkerRun(config, { pace: "full", prints: process.stderr });
+  const run = startWorkerRun(config, { pace: "full", prints: process.stderr, keeping });
   const over = Promise.withResolvers<void>();
   let interrupted = false;
   onSignal(() => {
@@ -70,11 +78,12 @@ async function report(
     over.resolve();
   });
   const progress = progressOn(process.stderr);
-  let ending: Omit<Ending, "interrupted"> | undefined;
+  let ending = endingBefore(keeping);
   const observed = observeRun(run, observers);
   run.subscribe((event) => {
     if (event.type === "progress") progress(event.message);
-    if (event.type === "ready") reporter.start(config, event.info);
+    if (event.type === "note") process.stderr.write(`${event.message}\n`);
+    if (event.type === "ready") reporter.start(config, event.info, resumedIn(keeping));
     if (event.type === "steps") {
       for (const step of event.reports) {
         reporter.step(step);
@@ -97,6 +106,7 @@ async function reportFitting(
   config: RunConfig,
   reporterTo: (write: (text: string) => void) => Reporter,
   observers: readonly RunObserver[],
+  keeping: Keeping,
 ): Promise<number> {
   const { runFitting } = await import("../run/fitting.ts");
   const stop = new AbortController();
@@ -108,16 +118,17 @@ async function reportFitting(
     lines = [];
   };
   let began = performance.now();
-  let ending: Omit<Ending, "interrupted"> | undefined;
+  let ending = endingBefore(keeping);
   let results: RunResults | undefined;
   let learningRateAt = (_: number): number => config.lr;
   const conclude = (conclusion: RunConclusion): Promise<unknown> =>
     Promise.all(observers.map((observer) => observer.conclude(conclusion)));
   try {
     const wantsResults = observers.length > 0;
-    for await (const event of runFitting(config, progressOn(process.stderr), stop.signal, wantsResults)) {
+    const onProgress = progressOn(process.stderr);
+    for await (const event of runFitting(config, onProgress, stop.signal, wantsResults, keeping)) {
       if (event.type === "ready") {
-        reporter.start(config, event.info);
+        reporter.start(config, event.info, resumedIn(keeping));
         for (const observer of observers) observer.begin(event.info);
         learningRateAt = event.learningRateAt;
         began = performance.now();
@@ -140,6 +151,18 @@ async function reportFitting(
   const code = tellEnd(reporter, ending, stop.signal.aborted);
   flush();
   return code;
+}
+
+function resumedIn({ from }: Keeping): Resumed | undefined {
+  return from && { file: from.file, step: from.checkpoint.step };
+}
+
+// Of a run that was finished when it was stored there is nothing to be told but its end.
+function endingBefore({ from }: Keeping): Omit<Ending, "interrupted"> | undefined {
+  if (from?.last.loss === undefined) return undefined;
+  const { loss, accuracy } = from.last;
+  const seconds = { train: 0, evaluate: 0, total: 0 };
+  return { steps: from.checkpoint.step, loss, ...(accuracy !== undefined && { accuracy }), seconds };
 }
 
 function stepsOf(

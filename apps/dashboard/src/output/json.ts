@@ -5,13 +5,14 @@ import type { Reporter } from "./reporter.ts";
 export function jsonReporter(write: (text: string) => void): Reporter {
   const line = (event: object): void => write(`${JSON.stringify(event)}\n`);
   return {
-    start: (config, info) =>
+    start: (config, info, resumed) =>
       line({
         event: "start",
         version,
         config: { ...config, digits: info.digits },
         data: { source: info.dataSource, sha256: info.sha256, train: info.trainCount, test: info.testCount },
         backend: info.backend,
+        resumed,
       }),
     step: ({ step, loss, accuracy, testLoss }) => line({ event: "step", step, loss, accuracy, testLoss }),
     end: ({ interrupted, ...ending }) =>

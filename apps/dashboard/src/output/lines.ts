@@ -10,13 +10,14 @@ export function linesReporter(write: (text: string) => void): Reporter {
   let info: RunInfo | undefined;
   const line = (text: string): void => write(`${text}\n`);
   return {
-    start(_, started) {
+    start(_, started, resumed) {
       info = started;
       const { architecture, trainCount, testCount, backend, dataSource } = info;
       line(`Gradwerk ${version}: ${architecture} network learns to tell ${inWords(info)} apart`);
       line(
         `${trainCount} training and ${testCount} test images (${dataSource}), backend ${backend.name}, ${backend.dtype}`,
       );
+      if (resumed !== undefined) line(`goes on after step ${resumed.step}, from ${resumed.file}`);
     },
     step({ step, loss, accuracy, testLoss }) {
       if (accuracy === undefined && testLoss === undefined && info?.preset !== "article") return;

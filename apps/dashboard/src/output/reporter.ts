@@ -16,9 +16,16 @@ export interface Ending {
 /** What is written down of a step. */
 export type ReportedStep = Pick<StepReport, "step" | "loss" | "accuracy" | "testLoss">;
 
+/** Where a run goes on. */
+export interface Resumed {
+  readonly file: string;
+  readonly step: number;
+}
+
 /** Writes down a run as it goes. */
 export interface Reporter {
-  start(config: RunConfig, info: RunInfo): void;
+  /** @param resumed the file that the run goes on from, and the steps that were done in it */
+  start(config: RunConfig, info: RunInfo, resumed?: Resumed): void;
   step(step: ReportedStep): void;
   end(ending: Ending): void;
 }

@@ -1,7 +1,9 @@
 import { toMnistStyle } from "@gradwerk/mnist";
+import { messageOf } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import type { Inspected, Interest, Prediction } from "./inspection.ts";
 import { followablePace, type Pace, type RunCommand, type RunEvent, type RunStatus } from "./protocol.ts";
+import { type LiveRun, RunSaver, type SavePlan } from "./run-saver.ts";
 import type { Session } from "./session.ts";
 import type { TimedStep, Training } from "./training.ts";
 
@@ -26,8 +28,8 @@ export interface ConductorOptions {
   readonly pace?: Pace;
   /** Sets another run up. Default: the run cannot be configured anew. */
   readonly open?: (config: RunConfig) => Promise<Training>;
-  /** Writes a checkpoint and says so in words. Default: none can be written. */
-  readonly save?: (training: Training, session: Session, file: string) => Promise<string>;
+  /** Where checkpoints go while it runs. Default: nowhere. */
+  readonly save?: SavePlan | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export interface ConductorOptions {
  */
 export class Conductor {
   #training: Training;
+  #isConfigured = false;
   readonly #options: ConductorOptions;
   readonly #tell: (event: RunEvent) => void;
   #status: RunStatus = "running";
@@ -104,19 +107,35 @@ export class Conductor {
   }
 
   async #run(session: Session): Promise<void> {
-    const spent = new Spent(this.#tell);
+    const spent = new Spent(this.#tell, session.live);
+    const saver = this.#saver();
+    try {
+      await saver?.save(session.live);
+      await this.#steps(session, spent, saver);
+      await saver?.save(session.live).catch((error: unknown) => this.#note(error));
+    } catch (error) {
+      // A step that fails changes nothing: what the network was before it is worth keeping.
+      await saver?.save(session.live).catch(() => undefined);
+      throw saver?.explained(error) ?? error;
+    }
+  }
+
+  async #steps(session: Session, spent: Spent, saver: RunSaver | undefined): Promise<void> {
     // When the last step was due, by the pace at that time.
     let dueAt = Number.NEGATIVE_INFINITY;
     while (!this.#restart && !this.#stopped) {
       const work = this.#work.shift();
       if (work !== undefined) {
         spent.report();
+        const { step } = session;
         await work(session);
+        if (session.step !== step) saver?.touch();
         continue;
       }
       if (session.isDone) {
         spent.report();
         if (this.#status !== "finished") {
+          await saver?.save(session.live);
           this.#enter("finished");
           spent.end();
           await this.#look(session);
@@ -133,7 +152,9 @@ export class Conductor {
       const looks = this.#isTimeToLook();
       const isOne = this.#oneStep;
       this.#oneStep = false;
-      spent.add(await session.take(looks && this.#interest !== "results"));
+      const taken = await session.take(looks && this.#interest !== "results");
+      spent.add(taken);
+      await saver?.after(session.live, taken.seconds.train);
       if (looks || (isOne && this.#interest !== null)) {
         spent.report();
         await this.#look(session);
@@ -171,13 +192,13 @@ export class Conductor {
         case "predictTest":
           return this.#inspected({ prediction: await this.#predict(session, command) });
         case "save":
-          return this.#tell({ type: "note", message: await this.#save(session, command.file) });
+          return await this.#save(session, command.file);
         case "results":
           return this.#tellResults(session);
       }
     } catch (error) {
       if (command.type === "results") throw error;
-      this.#tell({ type: "note", message: error instanceof Error ? error.message : String(error) });
+      this.#note(error);
     }
   }
 
@@ -194,6 +215,7 @@ export class Conductor {
     if (next === undefined) return;
     const before = this.#training;
     this.#training = next;
+    this.#isConfigured = true;
     this.#restart = true;
     await before.dispose();
   }
@@ -217,9 +239,28 @@ export class Conductor {
     return { id, ...image, pixels, outputs: await session.predict(pixels) };
   }
 
-  async #save(session: Session, file: string): Promise<string> {
-    const saved = await this.#options.save?.(this.#training, session, file);
-    return saved ?? "This run cannot be saved.";
+  async #save(session: Session, file: string): Promise<void> {
+    await this.#saverTo({ file, every: null, config: this.#config }).save(session.live);
+    this.#tell({ type: "note", message: `step ${session.step} is saved in ${file}` });
+  }
+
+  // The options that a file keeps: those of the command, as long as the run is its.
+  get #config(): RunConfig {
+    const { save } = this.#options;
+    return save === undefined || this.#isConfigured ? this.#training.config : save.config;
+  }
+
+  #saver(): RunSaver | undefined {
+    const { save } = this.#options;
+    return save && this.#saverTo({ ...save, config: this.#config });
+  }
+
+  #saverTo(plan: SavePlan): RunSaver {
+    return new RunSaver(plan, this.#training.info.sha256, (message) => this.#note(message));
+  }
+
+  #note(error: unknown): void {
+    this.#tell({ type: "note", message: `warning: ${messageOf(error)}` });
   }
 
   async #tellResults(session: Session): Promise<void> {
@@ -280,12 +321,15 @@ class Spent {
   readonly #started = performance.now();
   readonly #seconds = { train: 0, evaluate: 0 };
   #pending: TimedStep[] = [];
-  #last: TimedStep | undefined;
+  #last: Pick<TimedStep, "step" | "loss"> | undefined;
   #accuracy: number | undefined;
   toldAt: number = performance.now();
 
-  constructor(tell: (event: RunEvent) => void) {
+  /** @param live of a run that was finished when it was stored there is no step more */
+  constructor(tell: (event: RunEvent) => void, { step, last }: LiveRun) {
     this.#tell = tell;
+    this.#accuracy = last.accuracy;
+    if (last.loss !== undefined) this.#last = { step, loss: last.loss };
   }
 
   add(step: TimedStep): void {

@@ -1,4 +1,4 @@
-import { dataset, type FitReport, fit, inputsOf, parametersOf } from "@gradwerk/nn";
+import { dataset, type FitReport, fit, inputsOf, parametersOf, trainable } from "@gradwerk/nn";
 import { createDevice } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
 import type { RunConfig } from "./config.ts";
@@ -7,7 +7,10 @@ import { experimentOf, infoOf } from "./experiment.ts";
 import { loadBackend } from "./load-backend.ts";
 import { lookAtResults } from "./look-at-results.ts";
 import type { RunInfo } from "./protocol.ts";
+import { changedRate } from "./rate-changes.ts";
 import type { RunResults } from "./results.ts";
+import { type Keeping, RunSaver } from "./run-saver.ts";
+import { checkStoredRun, type LastStep, restoreStoredRun } from "./stored-run.ts";
 
 /** A report comes at least so often, in seconds: whoever follows the run can stop it there. */
 const reportSeconds = 0.1;
@@ -29,6 +32,7 @@ export type FittingEvent =
  * @param onProgress told in words what takes time
  * @param signal ends reading and downloading, where its reason is thrown, and after that training
  * @param wantsResults whether the last event is what the network makes of the test images
+ * @param keeping what it goes on from, and where checkpoints go
  * @throws MnistError, NnError, UsageError, WorkError
  */
 export async function* runFitting(
@@ -36,6 +40,7 @@ export async function* runFitting(
   onProgress: (message: string) => void,
   signal?: AbortSignal,
   wantsResults: boolean = false,
+  keeping: Keeping = {},
 ): AsyncGenerator<FittingEvent, void, void> {
   // Files are read while the backend is made; where that fails the reading ends.
   const failed = new AbortController();
@@ -46,7 +51,7 @@ export async function* runFitting(
     throw error;
   });
   try {
-    yield* fitted(backend, config, await reading, signal, wantsResults);
+    yield* fitted(backend, config, await reading, signal, wantsResults, keeping);
   } finally {
     await backend.dispose();
   }
@@ -58,8 +63,10 @@ async function* fitted(
   data: RunData,
   signal: AbortSignal | undefined,
   wantsResults: boolean,
+  { save, from }: Keeping,
 ): AsyncGenerator<FittingEvent, void, void> {
   const experiment = experimentOf(config, data);
+  if (from !== undefined) checkStoredRun(from, experiment, data);
   const model = experiment.network();
   const device = createDevice(backend);
   const [train, test] = [data.train, data.test].map(({ pixels, classes }) =>
@@ -71,29 +78,46 @@ async function* fitted(
     }),
   );
   const parameters = model.initialize(device, config.dtype);
-  const learningRateAt = (at: number): number => experiment.optimizer.learningRateAt(at);
+  const changes = from?.changes ?? [];
+  const learningRateAt = changedRate(experiment.optimizer.learningRateAt, () => changes);
+  const optimizer = { ...experiment.optimizer, learningRateAt };
+  const state = optimizer.initialize(trainable(model, parameters));
+  if (from !== undefined) restoreStoredRun(from, { parameters, state });
+  let step = from?.checkpoint.step ?? 0;
+  let last: LastStep = from?.last ?? {};
+  const saver = save && new RunSaver(save, data.sha256, (message) => console.error(`warning: ${message}`));
+  await saver?.save({ parameters, state, step, last, changes });
   yield { type: "ready", info: infoOf(config, data, experiment, backend), learningRateAt };
-  let step = 0;
-  for await (const report of fit({
-    device,
-    model,
-    parameters,
-    loss: experiment.loss,
-    targets: experiment.targets,
-    optimizer: experiment.optimizer,
-    dataset: train,
-    batchSize: config.batch,
-    steps: experiment.steps,
-    shuffleSeed: experiment.shuffles ? config.seed : null,
-    capture: config.capture,
-    test,
-    evaluateEvery: experiment.evaluateEvery,
-    reportSeconds,
-  })) {
-    step = report.step;
-    yield { type: "report", report };
-    if (signal?.aborted) break;
+  try {
+    for await (const report of fit({
+      device,
+      model,
+      parameters,
+      state,
+      loss: experiment.loss,
+      targets: experiment.targets,
+      optimizer,
+      dataset: train,
+      batchSize: config.batch,
+      startStep: step,
+      steps: experiment.steps,
+      shuffleSeed: experiment.shuffles ? config.seed : null,
+      capture: config.capture,
+      test,
+      evaluateEvery: experiment.evaluateEvery,
+      ...(save?.every != null && { reportEvery: save.every }),
+      reportSeconds,
+    })) {
+      step = report.step;
+      last = lastOf(report, last);
+      yield { type: "report", report };
+      await saver?.after({ parameters, state, step, last, changes }, report.seconds.train);
+      if (signal?.aborted) break;
+    }
+  } catch (error) {
+    throw saver?.explained(error) ?? error;
   }
+  await saver?.save({ parameters, state, step, last, changes });
   if (wantsResults && step > 0) {
     const results = await lookAtResults({
       device,
@@ -106,5 +130,10 @@ async function* fitted(
     });
     yield { type: "results", results };
   }
-  for (const { tensor } of parametersOf(parameters)) tensor.dispose();
+  for (const { tensor } of parametersOf([parameters, state])) tensor.dispose();
+}
+
+function lastOf({ losses, test }: FitReport, before: LastStep): LastStep {
+  const accuracy = test?.accuracy ?? before.accuracy;
+  return { loss: losses[losses.length - 1], ...(accuracy !== undefined && { accuracy }) };
 }

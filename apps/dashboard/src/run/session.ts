@@ -19,7 +19,10 @@ import { checkGradient, type Trial, tryRates } from "./experiments-on-a-step.ts"
 import type { Inspected, Interest } from "./inspection.ts";
 import { type LookedAt, networkView } from "./look-at-network.ts";
 import { lookAtResults, softmax } from "./look-at-results.ts";
+import { changedRate, type RateChange } from "./rate-changes.ts";
 import type { RunResults } from "./results.ts";
+import type { LiveRun } from "./run-saver.ts";
+import { type LastStep, restoreStoredRun, type StoredRun } from "./stored-run.ts";
 import { Timeline } from "./timeline.ts";
 import type { TimedStep } from "./training.ts";
 
@@ -47,8 +50,10 @@ export class Session {
   #observing: Trainer | undefined;
   #step = 0;
   #seen: LookedAt | undefined;
-  // From which step on the learning rate is multiplied with what; the last that fits counts.
-  #factors: { readonly from: number; readonly factor: number }[] = [];
+  // Where it began: at the step of a stored run, or at none.
+  #first = 0;
+  #last: LastStep = {};
+  #changes: readonly RateChange[] = [];
 
   constructor(setting: SessionSetting) {
     const { config, experiment, device } = setting;
@@ -57,7 +62,7 @@ export class Session {
     this.#parameters = this.#model.initialize(device, config.dtype);
     this.#optimizer = {
       ...experiment.optimizer,
-      learningRateAt: (step) => experiment.optimizer.learningRateAt(step) * this.#factorAt(step),
+      learningRateAt: changedRate(experiment.optimizer.learningRateAt, () => this.#changes),
     };
     this.#state = this.#optimizer.initialize(trainable(this.#model, this.#parameters));
     this.#trainer = this.#trainerWith({});
@@ -78,14 +83,28 @@ export class Session {
     return this.#timeline.bytes;
   }
 
-  /** The tensors that a checkpoint holds. */
-  get trees(): { readonly model: Network<unknown>; readonly parameters: unknown; readonly state: unknown } {
-    return { model: this.#model, parameters: this.#parameters, state: this.#state };
+  /** The run as it is now, for a checkpoint. */
+  get live(): LiveRun {
+    return {
+      parameters: this.#parameters,
+      state: this.#state,
+      step: this.#step,
+      last: this.#last,
+      changes: this.#changes,
+    };
   }
 
-  /** Says that these trees were filled from a checkpoint: so many steps are done. */
-  startAt(step: number): void {
-    this.#step = step;
+  /**
+   * Goes on from a stored run, before its first step here.
+   *
+   * @throws NnError `checkpoint-mismatch`
+   */
+  restore(stored: StoredRun): void {
+    restoreStoredRun(stored, { parameters: this.#parameters, state: this.#state });
+    this.#first = stored.checkpoint.step;
+    this.#step = this.#first;
+    this.#last = stored.last;
+    this.#changes = stored.changes;
   }
 
   /**
@@ -98,23 +117,26 @@ export class Session {
     await this.#timeline.pass(this.#step);
     const report = await this.#taken(looks, true);
     this.#timeline.report(report);
+    this.#last = lastStepOf(report, this.#last);
     return report;
   }
 
   /** Goes to the state after so many steps, by a remembered one and the steps after it. Further ones are taken. */
   async goTo(step: number): Promise<TimedStep | undefined> {
-    const wanted = Math.max(0, Math.min(step, this.#setting.experiment.steps));
+    const wanted = Math.max(this.#first, Math.min(step, this.#setting.experiment.steps));
     if (wanted < this.#step) this.#step = this.#timeline.goBack(wanted);
     this.#seen = undefined;
     let last: TimedStep | undefined;
     while (this.#step < wanted) last = await this.#taken(false, false);
-    return this.#timeline.reportOf(wanted) ?? last;
+    const report = this.#timeline.reportOf(wanted) ?? last;
+    this.#last = report === undefined ? {} : lastStepOf(report, {});
+    return report;
   }
 
   /** From the next step on. With a schedule, its highest rate. */
   setLearningRate(learningRate: number): void {
     const factor = learningRate / this.#setting.config.lr;
-    this.#factors = [...this.#factors.filter(({ from }) => from < this.#step), { from: this.#step, factor }];
+    this.#changes = [...this.#changes.filter(({ from }) => from < this.#step), { from: this.#step, factor }];
   }
 
   /** What a screen wants to know. */
@@ -179,10 +201,6 @@ export class Session {
       tensor.dispose();
   }
 
-  #factorAt(step: number): number {
-    return this.#factors.findLast(({ from }) => from <= step)?.factor ?? 1;
-  }
-
   #trainerWith(options: { observe?: "all"; tellsGradients?: boolean }): Trainer {
     const { device, experiment, config } = this.#setting;
     return trainer({
@@ -240,7 +258,7 @@ export class Session {
 
   // The last step with all that it told: taken once more, from the state before it, where nobody looked.
   async #lastStepSeen(): Promise<LookedAt | undefined> {
-    if (this.#step === 0) return undefined;
+    if (this.#step === this.#first) return undefined;
     if (this.#seen?.step === this.#step) return this.#seen;
     await this.goTo(this.#step - 1);
     await this.#taken(true, false);
@@ -257,4 +275,9 @@ export class Session {
       batches,
     };
   }
+}
+
+function lastStepOf({ loss, accuracy }: TimedStep, before: LastStep): LastStep {
+  const measured = accuracy ?? before.accuracy;
+  return { loss, ...(measured !== undefined && { accuracy: measured }) };
 }

@@ -7,6 +7,7 @@ import { experimentOf, infoOf } from "./experiment.ts";
 import { loadBackend } from "./load-backend.ts";
 import type { RunInfo, StepReport } from "./protocol.ts";
 import { Session } from "./session.ts";
+import { checkStoredRun, type StoredRun } from "./stored-run.ts";
 
 /** A step, and what it cost in seconds. */
 export interface TimedStep extends StepReport {
@@ -18,7 +19,7 @@ export interface Training {
   readonly config: RunConfig;
   readonly info: RunInfo;
   readonly data: RunData;
-  /** A fresh network from the seed; the one before is freed. */
+  /** A network: the first time that of the stored run, where there is one, else a fresh one from the seed. The one before is freed. */
   start(): Session;
   dispose(): Promise<void>;
 }
@@ -28,25 +29,28 @@ export interface Training {
  *
  * @param onProgress told in words what takes time
  * @param signal ends reading and downloading; its reason is thrown
+ * @param from a stored run to go on from
  * @throws MnistError, UsageError, WorkError
  */
 export async function openTraining(
   config: RunConfig,
   onProgress: (message: string) => void,
   signal?: AbortSignal,
+  from?: StoredRun,
 ): Promise<Training> {
   // The backend first: a mistyped one is found before data is read or downloaded.
   const backend = await loadBackend(config.backend, config.threads);
   try {
-    return setUp(backend, config, await loadData(config, onProgress, signal));
+    return setUp(backend, config, await loadData(config, onProgress, signal), from);
   } catch (error) {
     await backend.dispose();
     throw error;
   }
 }
 
-function setUp(backend: Backend, config: RunConfig, data: RunData): Training {
+function setUp(backend: Backend, config: RunConfig, data: RunData, from: StoredRun | undefined): Training {
   const experiment = experimentOf(config, data);
+  if (from !== undefined) checkStoredRun(from, experiment, data);
   // A network that cannot be is refused now, before anything is reported.
   experiment.network();
   const device = createDevice(backend);
@@ -63,7 +67,9 @@ function setUp(backend: Backend, config: RunConfig, data: RunData): Training {
     data,
     start() {
       current?.dispose();
+      const isFirst = current === undefined;
       current = new Session({ config, experiment, device, batches, testSet, test });
+      if (isFirst && from !== undefined) current.restore(from);
       return current;
     },
     dispose: () => device.dispose(),

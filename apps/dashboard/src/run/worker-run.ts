@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { RunConfig } from "./config.ts";
 import { failure } from "./failure.ts";
 import type { Pace, Run, RunCommand, RunEvent, RunFailure } from "./protocol.ts";
+import type { Keeping } from "./run-saver.ts";
 import type { WorkerStart } from "./worker.ts";
 
 /** A run in a worker thread of its own. */
@@ -17,14 +18,19 @@ export interface WorkerRunOptions {
   readonly pace: Pace;
   /** Where what a user's backend prints goes; nowhere by default, as it would stain the picture. */
   readonly prints?: NodeJS.WritableStream;
+  /** What it goes on from, and where checkpoints go. Default: nothing, nowhere. */
+  readonly keeping?: Keeping;
 }
 
 // How long the thread may take to come to an end by itself, in milliseconds.
 const grace = 1000;
 
 /** Starts a run in a worker thread. An error of the thread itself arrives as a `failed` event. */
-export function startWorkerRun(config: RunConfig, { pace, prints }: WorkerRunOptions): WorkerRun {
-  const start: WorkerStart = { config, pace };
+export function startWorkerRun(
+  config: RunConfig,
+  { pace, prints, keeping = {} }: WorkerRunOptions,
+): WorkerRun {
+  const start: WorkerStart = { config, pace, keeping };
   const worker = new Worker(new URL("./worker.js", import.meta.url), {
     workerData: start,
     stdout: true,

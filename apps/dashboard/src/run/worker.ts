@@ -4,18 +4,21 @@ import { Conductor } from "./conduct.ts";
 import type { RunConfig } from "./config.ts";
 import { failure } from "./failure.ts";
 import type { Pace, RunCommand, RunEvent } from "./protocol.ts";
+import type { Keeping } from "./run-saver.ts";
+import type { StoredRun } from "./stored-run.ts";
 import { openTraining, type Training } from "./training.ts";
 
 /** What the thread is started with. */
 export interface WorkerStart {
   readonly config: RunConfig;
   readonly pace: Pace;
+  readonly keeping: Keeping;
 }
 
 const port = parentPort;
 if (port === null) throw new Error("worker.js is a worker thread's program and runs nowhere else.");
 const tell = (event: RunEvent): void => port.postMessage(event);
-const { config, pace } = workerData as WorkerStart;
+const { config, pace, keeping } = workerData as WorkerStart;
 
 const stop = new AbortController();
 let conductor: Conductor | undefined;
@@ -24,10 +27,10 @@ port.on("message", (command: RunCommand) => {
   conductor?.obey(command);
 });
 
-const open = (wanted: RunConfig): Promise<Training> =>
-  openTraining(wanted, (message) => tell({ type: "progress", message }), stop.signal);
+const open = (wanted: RunConfig, from?: StoredRun): Promise<Training> =>
+  openTraining(wanted, (message) => tell({ type: "progress", message }), stop.signal, from);
 try {
-  conductor = new Conductor(await open(config), { tell, pace, open });
+  conductor = new Conductor(await open(config, keeping.from), { tell, pace, open, save: keeping.save });
   await conductor.conduct();
 } catch (error) {
   if (!stop.signal.aborted) tell(failure(error));

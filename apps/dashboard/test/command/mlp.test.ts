@@ -94,7 +94,7 @@ describe("gradwerk train --preset mlp", () => {
     [["--batch", "201"], 2, /there are 200 training images/],
     [["--lr", "1e30"], 1, /fit: the loss is \S+ at step \d+/],
     [["--optimizer", "lion"], 2, /one of: sgd, adam/],
-    [["--resume", "x"], 2, /unknown option '--resume'/],
+    [["--resume", "no-such-file"], 1, /no-such-file: the file cannot be read/],
   ])("refuses %j", async (flags, expected, message) => {
     const { code, stderr } = await runCommand([...small, "--steps", "20", ...flags]);
     expect(stderr).toMatch(message);

@@ -194,7 +194,7 @@ describe("wrong usage ends with 2 and one message that helps", () => {
     [["train", "--sed", "3"], /unknown option '--sed'\s+\(Did you mean --seed\?\)/],
     [["trian"], /unknown command 'trian'\. Did you mean train\?/],
     [["train", "more"], /too many arguments/],
-    [["train", "--save", "x"], /unknown option '--save'/],
+    [["train", "--sav", "x"], /unknown option '--sav'/],
     [["train", "--preset", "articel"], /one of: article, mlp, .*Did you mean article\?/],
     [["train", "--optimizer", "sgdd"], /one of: sgd, adam\. Did you mean sgd\?/],
     [["train", "--dtype", "flot64"], /one of: float32, float64\. Did you mean float64\?/],

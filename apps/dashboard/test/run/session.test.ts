@@ -20,7 +20,7 @@ async function withSession<Result>(
 }
 
 async function bitsOf(session: Session): Promise<string> {
-  const all = await arraysOf(session.trees.parameters);
+  const all = await arraysOf(session.live.parameters);
   return Object.values(all)
     .map(({ values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64"))
     .join();
