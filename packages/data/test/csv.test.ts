@@ -136,7 +136,7 @@ describe("a CSV text", () => {
 });
 
 describe("a CSV file in pieces", () => {
-  const text = '\uFEFFkind,size\r\n"é, b",1\r\n\r\n"say ""hi""",2.5\r\n€,"3"';
+  const text = '\uFEFFkind,size\r\n"é, b",1\r\n\r\n"say ""hi""",2.5\r\n"two\r\nlines",4\r\n€,"3"';
 
   it("reads the same however text or bytes are cut", async () => {
     const expected = parseCsv(text, byKind);
@@ -147,6 +147,13 @@ describe("a CSV file in pieces", () => {
         expect(await readCsv(inPieces(bytes, lengths), byKind)).toEqual(expected);
       }),
     );
+  });
+
+  it("reads the same cut in two at any place", async () => {
+    const expected = parseCsv(text, byKind);
+    for (let at = 0; at <= text.length; at++) {
+      expect(await readCsv(inPieces(text, [at]), byKind), `cut at ${at}`).toEqual(expected);
+    }
   });
 
   it("reads from a web stream, and cancels it after a refusal", async () => {

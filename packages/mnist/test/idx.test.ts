@@ -230,7 +230,7 @@ describe("hostile bytes", () => {
           expect(error).toBeInstanceOf(MnistError);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 100_000 },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { type DigitSet, type ImageSet, type SetDescriptor, selectDigits, sliceSet } from "@gradwerk/mnist";
 import { loadMnist } from "@gradwerk/mnist/node";
-import { UsageError } from "../errors.ts";
+import { UsageError, WorkError } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 
 /** The images of a run. */
@@ -25,7 +25,8 @@ export interface RunData {
  *
  * @param onProgress told in words what takes time
  * @param signal ends reading and downloading; its reason is thrown
- * @throws MnistError, UsageError for a batch larger than the training images
+ * @throws MnistError, WorkError for a set without images or of fewer than two classes, UsageError for a batch larger than
+ * the training images
  */
 export async function loadData(
   config: RunConfig,
@@ -40,10 +41,12 @@ export async function loadData(
     onProgress: ({ file, mirror, receivedBytes, totalBytes }) =>
       onProgress(`downloading ${file} from ${new URL(mirror).host}${percent(receivedBytes, totalBytes)}`),
   });
+  checkSet(mnist.train, "training", mnist.source.location);
   const digits = config.digits ?? mnist.train.classNames.map((_, label) => label);
   const chosen = digitsOf(mnist.train, digits);
   const train = config.train === null ? chosen : sliceSet(chosen, ...config.train);
   const test = config.test === null ? digitsOf(mnist.test, digits) : sliceSet(chosen, ...config.test);
+  if (config.test === null) checkSet(test, "test", mnist.source.location);
   if (config.batch > train.count) {
     throw new UsageError(
       `--batch ${config.batch}: there are ${train.count} training images. Give ${train.count} or fewer, or a longer --train.`,
@@ -59,6 +62,24 @@ export async function loadData(
     test,
     testIsUnseen: config.test === null || areApart(config.train ?? [0, chosen.count], config.test),
   };
+}
+
+/** That there is something to learn from. */
+function checkSet(
+  { count, rows, columns, classNames }: ImageSet,
+  part: "training" | "test",
+  place: string,
+): void {
+  const problem =
+    rows * columns === 0
+      ? `the ${part} images have ${rows} x ${columns} pixels`
+      : classNames.length < 2
+        ? "the set has fewer than two classes, so that there is nothing to tell apart"
+        : count === 0
+          ? `there are no ${part} images of these classes`
+          : undefined;
+  if (problem !== undefined)
+    throw new WorkError(`${place}: ${problem}. Give another folder with --data, or other --digits.`);
 }
 
 // All classes in their order need no copy of the images.

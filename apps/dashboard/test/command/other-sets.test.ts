@@ -115,6 +115,33 @@ describe("a folder of another set", () => {
     expect(code).toBe(1);
   });
 
+  it.each<[string, Record<string, Uint8Array>, string[], RegExp]>([
+    ["without images", filesOf(0, 0), [], /no training images|fewer than two classes/],
+    ["of one class", filesOf(1, 0), [], /fewer than two classes/],
+    [
+      "without test images of the chosen classes",
+      { ...filesOf(10, 0), "t10k-labels-idx1-ubyte": idx([20], new Uint8Array(20)) },
+      ["--digits", "3,4"],
+      /there are no test images of these classes\. Give another folder/,
+    ],
+    [
+      "of images without pixels",
+      {
+        ...filesOf(10, 0),
+        "train-images-idx3-ubyte": idx([80, 0, 5], new Uint8Array(0)),
+        "t10k-images-idx3-ubyte": idx([20, 0, 5], new Uint8Array(0)),
+      },
+      [],
+      /the training images have 0 x 5 pixels/,
+    ],
+  ])("%s is refused in one line", async (name, files, flags, message) => {
+    const folder = await folderOf(name.replaceAll(" ", "-"), files);
+    const { code, stdout, stderr } = await runCommand([...mlp, "--data", folder, ...flags]);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  });
+
   it("has no class beyond its last", async () => {
     const folder = await folderOf("twelve", filesOf(12, 0));
     const { code, stderr } = await runCommand([...mlp, "--data", folder, "--digits", "3,12"]);
