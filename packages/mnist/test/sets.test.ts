@@ -121,10 +121,12 @@ describe("EMNIST", () => {
   });
 
   test("files are reported by their names", async () => {
-    const { files, sha256 } = await loadMnist({ source: await folderOf(letters), which: ["train"] });
+    const { files, sha256 } = await loadMnist({ source: await folderOf(letters) });
     expect(files.map(({ name }) => name)).toEqual([
       "emnist-letters-train-images-idx3-ubyte",
       "emnist-letters-train-labels-idx1-ubyte",
+      "emnist-letters-test-images-idx3-ubyte",
+      "emnist-letters-test-labels-idx1-ubyte",
     ]);
     expect(Object.keys(sha256)).toEqual(files.map(({ name }) => name));
   });

@@ -104,7 +104,7 @@ describe("a folder of another set", () => {
     expect(stdout).toMatch(/^KMNIST from folder /);
     expect(stdout).toMatch(/This is not MNIST/);
     expect(stdout).toMatch(/train: 80 images of 5 x 6 pixels; of each class:\n {2}o: 8 {2}ki: 8/);
-    expect(stdout).toMatch(/differs +train-images-idx3-ubyte +sha256 [0-9a-f]{64}/);
+    expect(stdout).toMatch(/read +train-images-idx3-ubyte +sha256 [0-9a-f]{64}/);
   });
 
   it("whose test images have another size is refused", async () => {

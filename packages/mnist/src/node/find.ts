@@ -51,8 +51,7 @@ export async function findInDirectory(path: string, files: readonly PublishedFil
   });
 }
 
-/** MNIST's name for a file with the beginning of another set: `emnist-letters-t10k-images-idx3-ubyte`. */
-export function prefixed(prefix: string, name: string): string {
+function prefixed(prefix: string, name: string): string {
   return prefix === "" ? name : `${prefix}-${name}`;
 }
 

@@ -5,7 +5,7 @@ import type { SetDescriptor } from "../set-descriptor.ts";
 import { checkSizes, descriptorOf, imageSetOf, type PartFiles, partOf } from "./describe-files.ts";
 import { type DownloadProgress, type DownloadSettings, download } from "./download.ts";
 import { defaultCacheDirectory, type Environment } from "./environment.ts";
-import { type FoundFiles, findInDirectory, findPackage, PACKAGE_NAME, prefixed } from "./find.ts";
+import { type FoundFiles, findInDirectory, findPackage, PACKAGE_NAME } from "./find.ts";
 import { defaultMirrors, type MnistPart, type PublishedFile, publishedFiles } from "./published-files.ts";
 import { type FileReport, type ReadFile, readMnistFile, readPublishedFile } from "./read-file.ts";
 import { recogniseByName } from "./recognise.ts";
@@ -141,10 +141,15 @@ async function openDirectory(
   const location = resolve(directory);
   const found = await findInDirectory(location, wanted);
   return {
-    read: (file) => readMnistFile(pathOf(found, file), file, signal, prefixed(found.prefix, file.name)),
+    read: (file) => readMnistFile(pathOf(found, file), file, signal, reportedName(found, file)),
     describe: () => ({ kind: "directory", description: `folder ${location}`, location }),
     named: recogniseByName(found.prefix, found.directory),
   };
+}
+
+/** MNIST's name for a file; in a set whose names begin otherwise the file's own, without `.gz`. */
+function reportedName({ prefix, names }: FoundFiles, { name }: PublishedFile): string {
+  return prefix === "" ? name : (names.get(name) ?? name).replace(/\.gz$/, "");
 }
 
 function pathOf({ directory, names }: FoundFiles, { name }: PublishedFile): string {

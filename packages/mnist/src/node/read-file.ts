@@ -7,7 +7,7 @@ import type { PublishedFile } from "./published-files.ts";
 
 /** One file as it was found. */
 export interface FileReport {
-  /** MNIST's name for it, `train-images-idx3-ubyte`; with what the names of its set begin with where they do. */
+  /** MNIST's name for it, `train-images-idx3-ubyte`; its own name, without `.gz`, in sets whose names begin otherwise. */
   readonly name: string;
   readonly path: string;
   /** Bytes of the unpacked file. */
