@@ -108,13 +108,13 @@ describe("a network that was trained on MNIST", () => {
     },
   );
 
-  it("learns on from its file as from its parameters", async () => {
-    const model = presets.mlp;
-    const { parameters } = await trained(model);
+  it.each(["mlp", "cnn", "attention"])("learns on from its file as from its parameters: %s", async (name) => {
+    const model = presets[name];
+    const { parameters, losses } = await trained(model);
     const read = fromOnnx(await toOnnx(model, parameters)).model;
     const fromFile = await trained(read, read.initialize(device, "float32"));
     const fromMemory = await trained(model, parameters);
-    expect(fromFile.losses).toEqual(fromMemory.losses);
-    expect(fromFile.losses.at(-1)).toBeLessThan(0.35);
+    expect(largestDifference(fromFile.losses, fromMemory.losses)).toBeLessThan(1e-3);
+    expect(fromFile.losses.at(-1)).toBeLessThan(losses.at(-1) ?? 0);
   });
 });

@@ -202,6 +202,14 @@ describe("an operator gives what onnxruntime gives", () => {
     await expectSame({ nodes: [counting] }, [2, 3, 7, 6]);
   });
 
+  it("pooling leaves out a last window that would begin beyond the image", async () => {
+    const ints = { kernel_shape: [1, 2], strides: [3, 3] };
+    for (const operator of ["MaxPool", "AveragePool"]) {
+      const rounded = node(operator, ["x"], ["y"], { ints, int: { ceil_mode: 1 } });
+      await expectSame({ nodes: [rounded] }, [2, 3, 6, 7]);
+    }
+  });
+
   it("pooling over rows", async () => {
     for (const operator of ["MaxPool", "AveragePool"]) {
       const ints = { kernel_shape: [3], strides: [2] };

@@ -44,10 +44,11 @@ describe("bytes that are no ONNX file", () => {
     ["a length beyond the end", "truncated", Uint8Array.of(0x3a, 0x7f, 0)],
     ["a length of four gigabytes", "truncated", Uint8Array.of(0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f)],
     ["a graph as a number", "malformed", Uint8Array.of(0x38, 1)],
+    // Field 99 in a node of three bytes, in a graph of two.
     [
-      "a field that reaches beyond its message",
+      "a message that reaches beyond the one that holds it",
       "malformed",
-      Uint8Array.from([...field(7, 0x0a, 5), 0, 0, 0, 0, 0]),
+      Uint8Array.from([...field(7, 0x0a, 3), 0x98, 0x06, 0]),
     ],
   ])("are refused: %s", (_, code, bytes) => {
     expect(refusal(() => fromOnnx(bytes)).code).toBe(code);
@@ -102,6 +103,34 @@ describe("a tensor", () => {
     ["with a number that its type does not hold", "tensor-data", [8, 1, 16, 2, ...field(5, ...varint(300))]],
   ])("is refused %s", (_, code, fields) => {
     expect(refusal(() => fromOnnx(withTensor(...fields))).code).toBe(code);
+  });
+});
+
+describe("a file of very many parts", () => {
+  it.each<[string, number, boolean, RegExp]>([
+    // Nodes without anything, two bytes each; and one node with inputs without names.
+    ["nodes", 50_001, false, /has more than 50000 nodes/],
+    ["names", 1_000_001, true, /more than 2000000 values outside of tensors/],
+  ])("is refused before it fills the memory: %s", (_, count, inOneNode, message) => {
+    const parts = new Uint8Array(2 * count).map((__, i) => (i % 2 === 0 ? 0x0a : 0));
+    const node = inOneNode ? [0x0a, ...varint(parts.length)] : [];
+    const head = [0x3a, ...varint(node.length + parts.length), ...node];
+    const file = new Uint8Array(head.length + parts.length);
+    file.set(head);
+    file.set(parts, head.length);
+    const error = refusal(() => fromOnnx(file));
+    expect(error.code).toBe("limit");
+    expect(error.message).toMatch(message);
+  });
+});
+
+describe("what a tensor promises", () => {
+  it("is compared with the bytes that are there before memory is taken", () => {
+    const billion = [...field(5, 8, ...varint(1e9), 16, 7, ...field(7, 1, 1))];
+    const file = Uint8Array.from([8, 8, ...field(8, 16, 18), ...field(7, ...billion)]);
+    expect(refusal(() => fromOnnx(file)).message).toBe(
+      'tensor "": its shape asks for 1000000000 values of int64, found at most 2 values.',
+    );
   });
 });
 
