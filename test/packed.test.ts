@@ -63,7 +63,7 @@ describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => 
   });
 
   // fflate, as its authors publish it for every engine, is as large again.
-  it("what trains MNIST on either backend takes at most 0.9 MB of disk, and depends on fflate alone", () => {
+  it("what trains MNIST on either backend takes at most 1.2 MB of disk, and depends on fflate alone", () => {
     const wanted = ["tensor", "nn", "mnist", "backend-cpu", "backend-wasm"];
     let bytes = 0;
     const others = new Set<string>();
@@ -75,6 +75,6 @@ describe("the packed tarballs in an empty project", { timeout: 300_000 }, () => 
       }
     }
     expect([...others].filter((name) => !name.startsWith("@gradwerk/"))).toEqual(["fflate"]);
-    expect(bytes).toBeLessThanOrEqual(900_000);
+    expect(bytes).toBeLessThanOrEqual(1_200_000);
   });
 });

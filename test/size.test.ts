@@ -71,6 +71,8 @@ describe("what an entry adds to the main one, minified and gzipped", () => {
     // With fflate.
     ["@gradwerk/nn/formats", 12_000],
     ["@gradwerk/nn/checkpoint", 8_000],
+    ["@gradwerk/nn/augmentation", 2_500],
+    ["@gradwerk/nn/metrics", 2_500],
   ] as const)("%s is at most %d bytes", async (name, limit) => {
     const main = `export * from "${name.slice(0, name.lastIndexOf("/"))}";`;
     const [alone, both] = await Promise.all([bundle(main), bundle(`${main}export * from "${name}";`)]);
