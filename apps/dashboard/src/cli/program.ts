@@ -31,6 +31,7 @@ export function buildProgram(chosen: (work: Work) => void): Command {
 Examples:
   gradwerk                                    the dashboard: digits 1 and 7, 200 steps
   gradwerk --digits 3,8 --hidden 16           the dashboard on other digits and a larger network
+  gradwerk --record run.cast                  the dashboard as a film, for asciinema play
   gradwerk train --plain                      the same run as plain lines
   gradwerk runs                               the runs so far
   gradwerk report last -o report.html         the last one as a page to show

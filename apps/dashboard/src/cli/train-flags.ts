@@ -23,6 +23,8 @@ export interface TrainFlags
   readonly epochs?: number;
   readonly json?: boolean;
   readonly plain?: boolean;
+  /** The file that the dashboard is recorded in. */
+  readonly record?: string;
 }
 
 /** `--backend`, for every command that computes. */
@@ -147,6 +149,11 @@ export function addTrainFlags(command: Command): Command {
     .addOption(new Option("--json", "one JSON object per line on stdout, and nothing else there"))
     .addOption(
       new Option("--plain", "plain lines instead of the dashboard, also on a terminal").conflicts("json"),
+    )
+    .addOption(
+      new Option("--record <file>", "record the dashboard as asciicast v2, for asciinema play")
+        .argParser(notEmpty)
+        .conflicts(["json", "plain"]),
     )
     .addOption(new Option("--name <text>", "what to call the run where runs are listed").argParser(notEmpty))
     .addOption(new Option("--no-keep", "do not keep the run among those that gradwerk runs lists"));

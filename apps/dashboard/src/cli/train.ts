@@ -11,14 +11,19 @@ import type { RunResults } from "../run/results.ts";
 import type { Keeping } from "../run/run-saver.ts";
 import { keptRunOf } from "./keeping.ts";
 import { observersOf } from "./observers.ts";
+import { recording } from "./recording.ts";
 import type { TrainFlags } from "./train-flags.ts";
 
 /** `gradwerk train`: the dashboard on a terminal, lines or JSON elsewhere. Resolves to the exit code. */
 export async function trainCommand(flags: TrainFlags): Promise<number> {
+  const onTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
+  const isShown = onTerminal && !flags.json && !flags.plain;
+  if (flags.record !== undefined && !isShown) {
+    throw new UsageError("--record records the dashboard, and this is no terminal that it is shown on.");
+  }
   const { config, keeping } = await keptRunOf(flags);
   const observers = await observersOf(flags, config);
-  const onTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
-  if (onTerminal && !flags.json && !flags.plain) return showDashboard(config, observers, keeping);
+  if (isShown) return showDashboard(config, observers, keeping, flags.record);
   const reporterTo = flags.json ? jsonReporter : linesReporter;
   if (config.preset !== "article") return reportFitting(config, reporterTo, observers, keeping);
   return report(
@@ -36,6 +41,7 @@ async function showDashboard(
   resolved: RunConfig,
   observers: readonly RunObserver[],
   keeping: Keeping,
+  record: string | undefined,
 ): Promise<number> {
   const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
@@ -46,7 +52,7 @@ async function showDashboard(
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
     const observed = observeRun(run, observers);
-    const left = await openDashboard(run, { stdout: process.stdout, stdin: process.stdin });
+    const left = await recording(record, (stdout) => openDashboard(run, { stdout, stdin: process.stdin }));
     await observed.leave();
     if (run.failure !== undefined) throw asError(run.failure);
     if (left.outcome === "failed")

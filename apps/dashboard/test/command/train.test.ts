@@ -199,6 +199,8 @@ describe("wrong usage ends with 2 and one message that helps", () => {
     [["train", "--optimizer", "sgdd"], /one of: sgd, adam\. Did you mean sgd\?/],
     [["train", "--dtype", "flot64"], /one of: float32, float64\. Did you mean float64\?/],
     [["train", "--backend", "cup"], /no such backend\. Did you mean cpu\?/],
+    [["train", "--record", "x.cast"], /no terminal that it is shown on/],
+    [["train", "--record", "x.cast", "--json"], /cannot be used with option '--json'/],
     [["train", "--digits", "1"], /At least two digits/],
     [["train", "--digits", "1,1"], /Each digit is named once/],
     [["train", "--digits", "1,10"], /10 is out of range.*0 to 9/],

