@@ -49,6 +49,7 @@ Examples:
 Examples:
   gradwerk train                              the article's run, number for number
   gradwerk train --json > run.ndjson          one JSON object per step
+  gradwerk train --tensorboard logs           also for tensorboard --logdir logs
   gradwerk train --preset mlp --plain         all of MNIST as fast as it goes, 98 % of the test images
   gradwerk train --preset mlp --data ./fashion-mnist   another set of such files, told by its folder's name
   gradwerk train --seed 42 --digits 3,8 --lr 0.3 --hidden 16 --steps 300

@@ -48,7 +48,7 @@ export async function reportCommand(wanted: string, flags: ReportFlags): Promise
     const render = await pngRenderer();
     for (const { name, svg } of chartFiles(run)) {
       await write(join(charts, `${name}.svg`), svg);
-      await write(join(charts, `${name}.png`), render(svg));
+      await write(join(charts, `${name}.png`), render(svg).png);
     }
   }
   return 0;

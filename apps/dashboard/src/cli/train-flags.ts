@@ -155,6 +155,11 @@ export function addTrainFlags(command: Command): Command {
         .argParser(notEmpty)
         .conflicts(["json", "plain"]),
     )
+    .addOption(
+      new Option("--tensorboard <folder>", "write event files for tensorboard --logdir folder").argParser(
+        notEmpty,
+      ),
+    )
     .addOption(new Option("--name <text>", "what to call the run where runs are listed").argParser(notEmpty))
     .addOption(new Option("--no-keep", "do not keep the run among those that gradwerk runs lists"));
 }

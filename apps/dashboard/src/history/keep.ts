@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
-import { appendFile, mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunConclusion } from "../run/observer.ts";
+import { BufferedFile } from "./buffered-file.ts";
 import { HistoryError } from "./errors.ts";
 import type { RunEnding, RunSummary, StepRecord } from "./record.ts";
 import { resultsText } from "./results-file.ts";
@@ -16,10 +17,6 @@ export interface KeptConclusion extends RunConclusion {
   readonly ending?: RunEnding;
 }
 
-/** Lines wait in memory until so many characters are there or so many milliseconds have gone by. */
-const bufferedCharacters = 64 * 1024;
-const bufferedMilliseconds = 500;
-
 /** Of longer runs, one step in a hundred is kept from here on, and each that was evaluated. */
 const wholeSteps = 1_000_000;
 
@@ -31,25 +28,19 @@ export class KeptRun {
   readonly id: string;
   readonly folder: string;
   readonly #beginning: RunBeginning;
-  readonly #history: string;
-  #lines: string[] = [];
-  #characters = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #written: Promise<void> = Promise.resolve();
-  #error: unknown;
+  readonly #history: BufferedFile;
 
   constructor(id: string, folder: string, beginning: RunBeginning) {
     this.id = id;
     this.folder = folder;
     this.#beginning = beginning;
-    this.#history = join(folder, runFiles.history);
+    this.#history = new BufferedFile(join(folder, runFiles.history));
   }
 
   /** Writes down a step; they come in order. */
   step(step: StepRecord): void {
-    if (this.#error !== undefined) return;
     if (step.step > wholeSteps && step.step % 100 !== 0 && step.accuracy === undefined) return;
-    this.#append(stepLine(step));
+    this.#history.append(stepLine(step));
   }
 
   /**
@@ -60,38 +51,13 @@ export class KeptRun {
   async conclude({ results, ...conclusion }: KeptConclusion): Promise<void> {
     const summary: RunSummary = { id: this.id, ...this.#beginning, ...conclusion };
     try {
-      this.#append(endLine(summary));
-      this.#flush();
-      await this.#written;
-      if (this.#error !== undefined) throw this.#error;
+      this.#history.append(endLine(summary));
+      await this.#history.finish();
       if (results !== undefined) await writeWhole(join(this.folder, runFiles.results), resultsText(results));
       await writeWhole(join(this.folder, runFiles.summary), summaryText(summary, undefined));
     } catch (error) {
       throw notKept(this.folder, error);
     }
-  }
-
-  #append(line: string): void {
-    this.#lines.push(line);
-    this.#characters += line.length;
-    if (this.#characters >= bufferedCharacters) this.#flush();
-    // The timer must not keep a program alive that is otherwise done.
-    else this.#timer ??= setTimeout(() => this.#flush(), bufferedMilliseconds).unref();
-  }
-
-  #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const text = this.#lines.join("");
-    this.#lines = [];
-    this.#characters = 0;
-    this.#written = this.#written
-      .then(async () => {
-        if (this.#error === undefined) await appendFile(this.#history, text);
-      })
-      .catch((error: unknown) => {
-        this.#error = error;
-      });
   }
 }
 
@@ -105,7 +71,7 @@ export async function keepRun(folder: string, beginning: RunBeginning): Promise<
     await mkdir(folder, { recursive: true });
     for (let attempt = 1; ; attempt++) {
       try {
-        return await begin(folder, beginning, newId(beginning));
+        return await begin(folder, beginning, newRunId(beginning));
       } catch (error) {
         // Another run of this second may have the name.
         if (attempt === 5) throw error;
@@ -133,7 +99,7 @@ async function begin(folder: string, beginning: RunBeginning, id: string): Promi
 }
 
 /** `20261125-065016-article-k3f9`: the date, the time, the preset, two characters for the milliseconds and two of chance. */
-function newId({ started, info }: RunBeginning): string {
+export function newRunId({ started, info }: Pick<RunBeginning, "started" | "info">): string {
   const date = new Date(started);
   const time = date
     .toISOString()

@@ -26,13 +26,27 @@ export function chartFiles(run: RunRecord): ChartFile[] {
   const curves = curvesOf(run, colors).map(({ name, caption, chart }) =>
     chartFile(name, caption, 320, lineChart(chart, { width, height: 320 }, colors)),
   );
-  if (results === undefined) return curves;
-  return [
-    ...curves,
-    ...[confusionFile(results), weightsFile(results), mistakesFile(results)].filter(
-      (file) => file !== undefined,
-    ),
-  ];
+  return results === undefined ? curves : [...curves, ...resultFiles(results)];
+}
+
+/** The charts of what a network came to. */
+function resultFiles(results: RunResults): ChartFile[] {
+  const files = [confusionFile(results), weightsFile(results), mistakesFile(results)];
+  return files.filter((file) => file !== undefined);
+}
+
+/** A chart as PNG. */
+export interface ChartPng {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly png: Uint8Array;
+}
+
+/** The charts of what a network came to as pictures. */
+export async function chartPngs(results: RunResults): Promise<ChartPng[]> {
+  const render = await pngRenderer();
+  return resultFiles(results).map(({ name, svg }) => ({ name, ...render(svg) }));
 }
 
 /** A drawing of `width` by `height` below its caption. */
@@ -124,7 +138,7 @@ function mistakesFile({ mistakes, classes }: RunResults): ChartFile | undefined 
 }
 
 /** Makes PNGs of charts, of twice their size. The renderer (2.5 MB of WebAssembly) is loaded with the first. */
-export async function pngRenderer(): Promise<(svg: string) => Uint8Array> {
+export async function pngRenderer(): Promise<(svg: string) => Omit<ChartPng, "name">> {
   const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
   const module = fileURLToPath(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm"));
   const [font] = await Promise.all([readFile(chartFont), initWasmOnce(initWasm, module)]);
@@ -137,10 +151,11 @@ export async function pngRenderer(): Promise<(svg: string) => Uint8Array> {
   return (svg) => {
     const renderer = new Resvg(svg, options);
     const image = renderer.render();
+    const { width, height } = image;
     const png = image.asPng();
     image.free();
     renderer.free();
-    return png;
+    return { width, height, png };
   };
 }
 

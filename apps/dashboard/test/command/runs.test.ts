@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { readEvents } from "../sharing/read-events.ts";
 import { type Finished, quick, runCommand } from "./run-command.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "gradwerk-command-runs-"));
@@ -202,5 +203,25 @@ describe("keeping a run", () => {
     expect(shown.stderr).toMatch(/^error: .*run\.json: is no JSON, or ends in the middle\n$/);
     expect((await within(folder)(["runs", "remove", id])).stdout).toBe(`removed ${id}\n`);
     expect(existsSync(join(folder, id))).toBe(false);
+  });
+});
+
+describe("gradwerk train --tensorboard", () => {
+  it("writes the numbers that train --json tells", async () => {
+    const folder = newFolder();
+    const { stdout } = await runCommand(["train", ...quick, "--json", "--no-keep", "--tensorboard", folder]);
+    const [file] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.includes("tfevents"),
+    );
+    const scalars = readEvents(readFileSync(join(folder, file))).flatMap(({ step, summary }) =>
+      (summary?.value ?? []).flatMap(({ tag, simpleValue }) =>
+        tag === "train/loss" ? [[step, simpleValue]] : [],
+      ),
+    );
+    const told = objects(stdout).flatMap(({ event, step, loss }) =>
+      event === "step" ? [[step, Math.fround(loss)]] : [],
+    );
+    expect(scalars).toEqual(told);
+    rmSync(folder, { recursive: true });
   });
 });

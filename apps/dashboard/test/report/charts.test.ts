@@ -12,7 +12,7 @@ import { beginning, ending, results, steps } from "../history/examples.ts";
 const run: RunRecord = { id: "x", ...beginning, status: "finished", steps, ending, results };
 
 describe("charts as files", () => {
-  let render: (svg: string) => Uint8Array;
+  let render: Awaited<ReturnType<typeof pngRenderer>>;
   beforeAll(async () => {
     render = await pngRenderer();
   });
@@ -33,7 +33,7 @@ describe("charts as files", () => {
   it("are SVG that a strict reader takes, and PNGs of twice the size", () => {
     for (const { svg } of chartFiles(run)) {
       const [, width, height] = /viewBox="0 0 (\d+) ([\d.]+)"/.exec(svg) ?? [];
-      const png = decode(render(svg));
+      const png = decode(render(svg).png);
       expect(png.width).toBe(2 * Number(width));
       expect(Math.abs(png.height - 2 * Number(height))).toBeLessThanOrEqual(1);
     }
@@ -43,7 +43,7 @@ describe("charts as files", () => {
     const [{ svg }] = chartFiles(run);
     const without = svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, "");
     const dark = (source: string): number => {
-      const { data, channels } = decode(render(source));
+      const { data, channels } = decode(render(source).png);
       return Array.from(data).filter((value, i) => i % channels === 0 && value < 128).length;
     };
     expect(dark(svg)).toBeGreaterThan(dark(without) + 500);
