@@ -22,7 +22,7 @@ import {
 import { createDevice, crossEntropy } from "@gradwerk/tensor";
 
 const batchSize = 64;
-const steps = Number(process.argv[2] ?? 5 * Math.ceil(60_000 / batchSize)); // five rounds through the images
+const steps = Number(process.argv[2] ?? 8 * Math.ceil(60_000 / batchSize)); // eight rounds through the images
 
 const { train, test } = await loadMnist();
 const backend = await createWasmBackend();
@@ -52,7 +52,7 @@ const run = fit({
   model,
   parameters: model.initialize(device, "float32", { seed: 7 }),
   loss: (logits, labels) => crossEntropy(logits, labels, { labelSmoothing: 0.05 }),
-  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.003, steps, fall: "parabola" }) }),
+  optimizer: adam({ learningRate: oneCycle({ learningRate: 0.005, steps, fall: "parabola" }) }),
   dataset: onDevice(train),
   test: onDevice(test),
   batchSize,

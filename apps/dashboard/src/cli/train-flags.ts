@@ -102,9 +102,12 @@ export function addTrainFlags(command: Command): Command {
       ).argParser(oneOf(optimizers)),
     )
     .addOption(
+      new Option("--augment", "turn and move the training images a little at random, each time anew"),
+    )
+    .addOption(
       new Option(
         "--steps <n>",
-        "training steps; after the last image it goes on with the first (default: 200 for article, 3 epochs for mlp and cnn, else 5)",
+        "training steps; after the last image it goes on with the first (default: 200 for article, 3 epochs for mlp and cnn, 8 for attention, else 5)",
       ).argParser(wholeNumber(1)),
     )
     .addOption(

@@ -1,6 +1,7 @@
 import { normalizePixels, shuffledOrder } from "@gradwerk/mnist";
 import type { Batch } from "@gradwerk/nn";
 import type { Device, Tensor, TypedArray } from "@gradwerk/tensor";
+import { foldIn } from "@gradwerk/tensor/draws";
 import type { FloatType, RunConfig } from "./config.ts";
 import type { RunData } from "./data.ts";
 import type { Experiment } from "./experiment.ts";
@@ -48,9 +49,17 @@ export class Batches {
     const images = new Uint8Array(rows.length * size);
     for (const [place, row] of rows.entries())
       images.set(pixels.subarray(row * size, (row + 1) * size), place * size);
-    const x = this.inputsOf(images, rows.length);
-    if (this.#experiment.targets === "inputs") return { x, targets: x };
+    const inputs = this.inputsOf(images, rows.length);
+    const x = this.#experiment.augment?.(inputs, this.#keyOf(step)) ?? inputs;
+    if (this.#experiment.targets === "inputs") return { x, targets: inputs };
     return { x, targets: this.#device.tensor(Int32Array.from(rows, (row) => classes[row])) };
+  }
+
+  // Of the changes of a step's images: that which `fit` gives.
+  #keyOf(step: number): Tensor {
+    const { stepsPerEpoch, shuffles } = this.#experiment;
+    const epoch = this.#device.randomKey(shuffles ? this.#config.seed : 0, Math.floor(step / stepsPerEpoch));
+    return foldIn(foldIn(epoch, step % stepsPerEpoch), 0);
   }
 
   /** Images as the network takes them: `[count, ...]`. */

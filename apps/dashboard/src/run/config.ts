@@ -13,6 +13,8 @@ export interface RunConfig {
   readonly seed: number;
   readonly batch: number;
   readonly optimizer: OptimizerName;
+  /** Whether training images are turned and moved a little at random, each time anew. */
+  readonly augment: boolean;
   /** How long: one of the two is null. */
   readonly steps: number | null;
   readonly epochs: number | null;
@@ -34,7 +36,7 @@ export type Slice = readonly [from: number, to: number];
 export const presets = ["article", "mlp", "cnn", "lstm", "attention", "autoencoder"] as const;
 export type Preset = (typeof presets)[number];
 
-export const optimizers = ["sgd", "adam"] as const;
+export const optimizers = ["sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad", "lion"] as const;
 export type OptimizerName = (typeof optimizers)[number];
 
 export const floatTypes = ["float32", "float64"] as const;
@@ -51,6 +53,7 @@ export const articleConfig: RunConfig = {
   seed: 7,
   batch: 1,
   optimizer: "sgd",
+  augment: false,
   steps: 200,
   epochs: null,
   evalEvery: 1,
@@ -72,6 +75,7 @@ export const mlpConfig: RunConfig = {
   seed: 7,
   batch: 32,
   optimizer: "sgd",
+  augment: false,
   steps: null,
   epochs: 3,
   evalEvery: null,
@@ -97,7 +101,7 @@ export const lstmConfig: RunConfig = {
 };
 
 /** Attention over the patches of an image. */
-export const attentionConfig: RunConfig = { ...lstmConfig, preset: "attention", hidden: [48], lr: 0.003 };
+export const attentionConfig: RunConfig = { ...lstmConfig, preset: "attention", hidden: [48], lr: 0.005, epochs: 8 };
 
 /** Images through a place of a few numbers and back. */
 export const autoencoderConfig: RunConfig = {
@@ -118,4 +122,12 @@ export const presetConfigs: Readonly<Record<Preset, RunConfig>> = {
 };
 
 /** The learning rate where another optimizer than the preset's own is chosen and none is given. */
-export const otherRates: Readonly<Record<OptimizerName, number>> = { sgd: 0.5, adam: 0.003 };
+export const otherRates: Readonly<Record<OptimizerName, number>> = {
+  sgd: 0.5,
+  momentum: 0.05,
+  adam: 0.003,
+  adamw: 0.003,
+  rmsprop: 0.001,
+  adagrad: 0.02,
+  lion: 0.0005,
+};

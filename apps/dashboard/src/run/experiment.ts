@@ -1,5 +1,6 @@
 import { classCounts, type ImageSet, sliceSet } from "@gradwerk/mnist";
 import type { Layer, Loss, Network, Optimizer, Targets } from "@gradwerk/nn";
+import { type Augmentation, composed, rotated, shifted } from "@gradwerk/nn/augmentation";
 import type { Shape } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
 import type { RunConfig } from "./config.ts";
@@ -22,6 +23,8 @@ export interface Experiment {
   readonly loss: Loss;
   readonly targets: Targets;
   readonly optimizer: Optimizer;
+  /** Changes the images of a step at random, `[B, ...]` as the network takes them. Default: they stay as they are. */
+  readonly augment?: Augmentation;
   /** Whether the images come in another order in each round, that of the seed and the round's number. */
   readonly shuffles: boolean;
   readonly outputs: OutputKind;
@@ -36,8 +39,21 @@ export function experimentOf(config: RunConfig, { train }: RunData): Experiment 
     stepsPerEpoch,
     steps,
     evaluateEvery: config.evalEvery ?? stepsPerEpoch,
+    ...(config.augment && { augment: augmentationOf(image) }),
     ...presetDefinitions[config.preset]({ ...config, digits: train.digits }, image, steps),
   };
+}
+
+/** How `--augment` changes images: by up to a pixel in both directions and 8 degrees, whatever shape the network wants. */
+function augmentationOf({
+  rows,
+  columns,
+}: {
+  readonly rows: number;
+  readonly columns: number;
+}): Augmentation {
+  const changed = composed(shifted(1), rotated(8));
+  return (x, key) => changed(x.reshape([x.shape[0], 1, rows, columns]), key).reshape(x.shape);
 }
 
 /** Every fact about a run that is known before its first step. */

@@ -102,6 +102,7 @@ async function* fitted(
       startStep: step,
       steps: experiment.steps,
       shuffleSeed: experiment.shuffles ? config.seed : null,
+      ...(experiment.augment && { augment: experiment.augment }),
       capture: config.capture,
       test,
       evaluateEvery: experiment.evaluateEvery,

@@ -1,5 +1,7 @@
 import {
+  adagrad,
   adam,
+  adamW,
   articleNetwork,
   attentionNetwork,
   autoencoderNetwork,
@@ -7,16 +9,18 @@ import {
   halfSquaredError,
   type LearningRate,
   type Loss,
+  lion,
   lstmNetwork,
   mlpNetwork,
   type Network,
   type Optimizer,
   oneCycle,
+  rmsprop,
   sgd,
 } from "@gradwerk/nn";
 import { crossEntropy, mse, oneHot } from "@gradwerk/tensor";
 import { NumpyRandom } from "@gradwerk/tensor/random";
-import type { Preset, RunConfig } from "./config.ts";
+import type { OptimizerName, Preset, RunConfig } from "./config.ts";
 import type { Experiment } from "./experiment.ts";
 
 /** The part of an experiment that is its preset's own. */
@@ -119,5 +123,14 @@ function classification(config: RunConfig, steps: number): Omit<PresetParts, "in
 const smoothedCrossEntropy: Loss = (outputs, classes) => crossEntropy(outputs, classes, { labelSmoothing });
 
 function optimizerOf({ optimizer }: RunConfig, learningRate: LearningRate): Optimizer {
-  return (optimizer === "sgd" ? sgd({ learningRate }) : adam({ learningRate })) as Optimizer;
+  const made = {
+    sgd: () => sgd({ learningRate }),
+    momentum: () => sgd({ learningRate, momentum: 0.9 }),
+    adam: () => adam({ learningRate }),
+    adamw: () => adamW({ learningRate }),
+    rmsprop: () => rmsprop({ learningRate }),
+    adagrad: () => adagrad({ learningRate }),
+    lion: () => lion({ learningRate, weightDecay: 0.1 }),
+  } satisfies Record<OptimizerName, () => object>;
+  return made[optimizer]() as Optimizer;
 }

@@ -38,6 +38,7 @@ const configSchema = v.strictObject({
   seed: v.pipe(index, v.maxValue(2 ** 32 - 1)),
   batch: count,
   optimizer: v.picklist(optimizers),
+  augment: v.optional(v.boolean(), false),
   steps: v.nullable(count),
   epochs: v.nullable(count),
   evalEvery: v.nullable(count),

