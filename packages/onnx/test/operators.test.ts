@@ -273,6 +273,50 @@ describe("an operator gives what onnxruntime gives", () => {
     );
   });
 
+  describe.each([
+    { operator: "RNN", gates: 1, states: 1, int: {} },
+    { operator: "LSTM", gates: 4, states: 2, int: {} },
+    { operator: "GRU", gates: 3, states: 1, int: {} },
+    { operator: "GRU", gates: 3, states: 1, int: { linear_before_reset: 1 } },
+  ])("$operator with $int", ({ operator, gates, states, int }) => {
+    const [units, width] = [4, 3];
+
+    it.each(["forward", "reverse", "bidirectional"])("%s", async (direction) => {
+      const directions = direction === "bidirectional" ? 2 : 1;
+      const initializers = [
+        ...weights({
+          w: [directions, gates * units, width],
+          r: [directions, gates * units, units],
+          b: [directions, 2 * gates * units],
+          h: [directions, 2, units],
+          c: [directions, 2, units],
+        }),
+      ];
+      // The steps come first, as everywhere in ONNX; the batch is 2.
+      const begin = ["h", "c"].slice(0, states);
+      const inputs = ["t", "w", "r", "b", "", ...begin];
+      const attributes = { int: { hidden_size: units, ...int }, string: { direction } };
+      const nodes = [
+        node("Transpose", ["x"], ["t"], { ints: { perm: [1, 0, 2] } }),
+        node(operator, inputs, ["s", "last"], attributes),
+        node("Transpose", ["s"], ["u"], { ints: { perm: [2, 0, 1, 3] } }),
+        node("Transpose", ["last"], ["v"], { ints: { perm: [1, 0, 2] } }),
+      ];
+      const sequence = [...nodes, node("Flatten", ["u"])];
+      const state = [...nodes, node("Flatten", ["v"])];
+      for (const chosen of [sequence, state]) {
+        await expectSame({ nodes: chosen, initializers, input: [2, 5, width] }, [2, 5, width]);
+      }
+      const plain = [
+        ...nodes.slice(0, 1),
+        node(operator, ["t", "w", "r"], ["s"], attributes),
+        nodes[2],
+        node("Flatten", ["u"]),
+      ];
+      await expectSame({ nodes: plain, initializers }, [2, 5, width]);
+    });
+  });
+
   it("Slice, from both ends and backwards", async () => {
     for (const [starts, ends, axes, steps] of [
       [[1], [2 ** 62], [1], [1]],

@@ -117,6 +117,10 @@ export class NodeCall {
     return this.#attribute(name, "floats");
   }
 
+  texts(name: string): readonly string[] | undefined {
+    return this.#attribute(name, "strings");
+  }
+
   tensorAttribute(name: string): OnnxTensor | undefined {
     return this.#attribute(name, "tensor");
   }

@@ -4,6 +4,7 @@ import { elementwiseOperators } from "./elementwise.ts";
 import { indexingOperators } from "./indexing.ts";
 import { matrixOperators } from "./matrix.ts";
 import { normalizationOperators } from "./normalization.ts";
+import { recurrentOperators } from "./recurrent.ts";
 import { reductionOperators } from "./reductions.ts";
 import { shapeOperators } from "./shapes.ts";
 
@@ -15,6 +16,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     convolutionOperators,
     normalizationOperators,
     reductionOperators,
+    recurrentOperators,
     shapeOperators,
     indexingOperators,
   ].flatMap((family) => Object.entries(family)),
