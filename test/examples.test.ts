@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { presets } from "../apps/dashboard/src/run/config.ts";
+import { presetConfigs, presets } from "../apps/dashboard/src/run/config.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const files = readdirSync(`${root}/examples`).filter((file) => file.endsWith(".ts"));
@@ -35,6 +35,10 @@ describe("the examples", { timeout: 120_000 }, () => {
   it.each(presets.filter((preset) => preset !== "article"))(
     "%s.ts is the preset of that name, number for number",
     async (preset) => {
+      const source = readFileSync(`${root}/examples/${preset}.ts`, "utf8");
+      const { batch, epochs } = presetConfigs[preset];
+      expect(source).toContain(`const batchSize = ${batch};`);
+      expect(Number(/\(?(\d+) \* (Math\.ceil\()?60_000/.exec(source)?.[1])).toBe(epochs);
       const steps = "60";
       const own = await printedBy(`examples/${preset}.ts`, steps);
       const command = ["train", "--preset", preset, "--steps", steps, "--json", "--no-keep"];
