@@ -68,20 +68,25 @@ async function outcomeOf(
 
 function perceptron(activation: Layer<NoParameters> = reluLayer): Model {
   return sequential(
-    dense({ inputs: 784, outputs: 127, weight: kaimingUniform(1, 0), bias: zeros }),
+    dense({ inputs: 784, outputs: 127, weight: kaimingUniform({ seed: 1, stream: 0 }), bias: zeros }),
     activation,
-    dense({ inputs: 127, outputs: 11, weight: kaimingUniform(1, 1), bias: zeros }),
+    dense({ inputs: 127, outputs: 11, weight: kaimingUniform({ seed: 1, stream: 1 }), bias: zeros }),
   ) as Model;
 }
 
 /** A convolution with padding, pooling, layer norm and a dense layer, of sizes that no vector divides. */
 function convolutional(): Model {
-  const head = dense({ inputs: 5 * 6 * 6, outputs: 11, weight: kaimingUniform(1, 1), bias: zeros });
+  const head = dense({
+    inputs: 5 * 6 * 6,
+    outputs: 11,
+    weight: kaimingUniform({ seed: 1, stream: 1 }),
+    bias: zeros,
+  });
   return {
     name: "convolutional",
     outputShape: () => [11],
     initialize: (device, dtype) => [
-      kaimingUniform(1, 0)(device, [5, 1, 3, 3], dtype, "kernels"),
+      kaimingUniform({ seed: 1, stream: 0 })(device, [5, 1, 3, 3], dtype, "kernels"),
       zeros(device, [5], dtype, "bias"),
       device.keep(device.ones([180], { dtype })),
       device.keep(device.zeros([180], { dtype })),

@@ -6,14 +6,6 @@
 export { backByHand, type PlainNetwork } from "./backpropagation/article.ts";
 export { type GradientRule, gradients, notDifferentiable } from "./backpropagation/gradients.ts";
 export { Tape } from "./backpropagation/tape.ts";
-export {
-  checkpoint,
-  grad,
-  hessianVectorProduct,
-  jvp,
-  type ValueAndPullback,
-  vjp,
-} from "./backpropagation/transforms.ts";
 export { type ValueAndGradients, valueAndGrad } from "./backpropagation/value-and-grad.ts";
 export { type Dataset, type DatasetOptions, dataset, inputsOf } from "./data/dataset.ts";
 export { NnError, type NnErrorCode } from "./errors.ts";
@@ -36,7 +28,10 @@ export {
   batchNorm1dLayer,
   batchNorm2dLayer,
 } from "./layers/batch-norm.ts";
-export { type Conv2dOptions, type ConvolutionParameters, conv2dLayer } from "./layers/conv2d.ts";
+export { type ConvTranspose2dOptions, convTranspose2dLayer } from "./layers/conv-transpose2d.ts";
+export { type Conv1dOptions, conv1dLayer } from "./layers/conv1d.ts";
+export { type Conv2dOptions, conv2dLayer } from "./layers/conv2d.ts";
+export type { ConvolutionLayerOptions, ConvolutionParameters } from "./layers/convolution.ts";
 export { type DenseOptions, type DenseParameters, dense } from "./layers/dense.ts";
 export { type DropoutParameters, dropoutLayer } from "./layers/dropout.ts";
 export { type EmbeddingOptions, embeddingLayer } from "./layers/embedding.ts";
@@ -44,7 +39,10 @@ export { flatten, reshapeLayer } from "./layers/flatten.ts";
 export { frozen } from "./layers/frozen.ts";
 export {
   drawsOf,
+  type Fans,
+  gainFor,
   type Initializer,
+  type KaimingOptions,
   kaimingNormal,
   kaimingUniform,
   normal,
@@ -89,7 +87,7 @@ export { gru, lstm, type RecurrentOptions, type RecurrentParameters, rnn } from 
 export { type ResidualParameters, residual } from "./layers/residual.ts";
 export { type LayersOf, type SequentialParameters, sequential } from "./layers/sequential.ts";
 export { tied } from "./layers/tied.ts";
-export { meanOfTokens, patches, positionalEmbedding } from "./layers/tokens.ts";
+export { lastToken, meanOfTokens, patches, positionalEmbedding } from "./layers/tokens.ts";
 export type { LayerWindow } from "./layers/windows.ts";
 export { halfSquaredError } from "./losses/half-squared-error.ts";
 export type { Loss } from "./losses/loss.ts";
@@ -142,7 +140,6 @@ export type {
   FitReport,
   Targets,
 } from "./training/fit-options.ts";
-export { type ProgressBarOptions, progressBar } from "./training/progress-bar.ts";
 export type { RunOptions } from "./training/repeated.ts";
 export { type Lesson, type LessonTaken, lessonOf } from "./training/step.ts";
 export {

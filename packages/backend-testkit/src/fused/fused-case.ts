@@ -1,4 +1,4 @@
-import { vjp } from "@gradwerk/nn";
+import { vjp } from "@gradwerk/nn/transforms";
 import type { Device, DType, Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
 import type { FusedKernels } from "@gradwerk/tensor/backend";

@@ -1,29 +1,12 @@
-import { conv2d, type Pair, type Tensor } from "@gradwerk/tensor";
-import { checkCounts, checkSample, toldInput } from "./extents.ts";
-import { drawsOf, type Initializer, kaimingUniform, zeros } from "./initializers.ts";
+import { conv2d, type Pair } from "@gradwerk/tensor";
+import { type ConvolutionLayerOptions, type ConvolutionParameters, convolutionLayer } from "./convolution.ts";
 import type { Layer } from "./layer.ts";
-import { type LayerWindow, pairOf, windowNumbers, windowsIn } from "./windows.ts";
-
-/** What a convolution learns. */
-export interface ConvolutionParameters {
-  /** `[filters, C / groups, height, width]` */
-  readonly weight: Tensor;
-  /** `[filters]`; absent where the layer was made without. */
-  readonly bias?: Tensor;
-}
+import { type LayerWindow, windowNumbers, windowsIn } from "./windows.ts";
 
 /** How a convolution is made. */
-export interface Conv2dOptions extends LayerWindow {
-  /** How many kernels, which are the channels of the output. */
-  readonly filters: number;
+export interface Conv2dOptions extends LayerWindow, ConvolutionLayerOptions {
   /** Rows and columns of a kernel. */
   readonly kernelSize: Pair;
-  /** Into how many groups channels are divided that do not mix. Default: 1. */
-  readonly groups?: number;
-  /** Default: `kaimingUniform()`. */
-  readonly weight?: Initializer;
-  /** How the bias begins, or `false` for none. Default: `zeros`. */
-  readonly bias?: Initializer | false;
 }
 
 /**
@@ -35,38 +18,12 @@ export interface Conv2dOptions extends LayerWindow {
  * @see torch.nn.Conv2d
  */
 export function conv2dLayer(options: Conv2dOptions): Layer<ConvolutionParameters> {
-  const { filters, kernelSize, groups = 1, weight = kaimingUniform(), bias = zeros } = options;
-  const name = `conv2d ${pairOf(kernelSize).join("x")} ${filters}`;
-  checkCounts("conv2dLayer", { filters, groups });
-  const window = windowNumbers("conv2dLayer", kernelSize, options, 1);
+  const window = windowNumbers("conv2dLayer", options.kernelSize, options);
   const { size, ...moves } = window;
-  return {
-    name,
-    outputShape(input) {
-      const counts = windowsIn(name, input, window);
-      const divides = input[0] % groups === 0 && filters % groups === 0;
-      checkSample(
-        name,
-        divides,
-        `whose channels ${groups} groups divide, as they must the filters`,
-        input,
-        "Change groups.",
-      );
-      return [filters, ...counts];
-    },
-    initialize(device, dtype, start = {}) {
-      const [channels] = toldInput(name, start.input);
-      const draws = drawsOf(start);
-      const made = weight(device, [filters, channels / groups, ...size], dtype, `${name} weight`, draws);
-      return bias === false
-        ? { weight: made }
-        : { weight: made, bias: bias(device, [filters], dtype, `${name} bias`, draws) };
-    },
-    apply: ({ weight: w, bias: b }, x) =>
-      conv2d(x, w, { ...moves, groups, ...(b === undefined ? {} : { bias: b }) }),
-    flops(input) {
-      const [rows, columns] = windowsIn(name, input, window);
-      return 2 * rows * columns * filters * (input[0] / groups) * size[0] * size[1];
-    },
-  };
+  return convolutionLayer(options, {
+    kind: "conv2d",
+    size,
+    extents: (name, input) => windowsIn(name, input, window),
+    apply: (x, weight, rest) => conv2d(x, weight, { ...moves, ...rest }),
+  });
 }

@@ -41,7 +41,7 @@ export function dense({
   weight = kaimingUniform(),
   bias = zeros,
 }: DenseOptions): Layer<DenseParameters> {
-  const name = `dense ${inputs ?? "?"} -> ${outputs}`;
+  const name = inputs === undefined ? `dense ${outputs}` : `dense ${inputs} -> ${outputs}`;
   if (inputs !== undefined) checkUnits("inputs", inputs);
   checkUnits("outputs", outputs);
   checkWeights(name, (inputs ?? 1) * outputs);

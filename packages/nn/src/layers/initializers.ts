@@ -55,59 +55,97 @@ export const zeros: Initializer = (device, shape, dtype, name) => device.zeros(s
 
 /**
  * The article's weights: `np.random.normal(mean, deviation, (outputs, inputs))`, drawn row by row from a generator
- * that several layers share, then laid out as `[inputs, outputs]`. Drawn in float64 whatever the dtype, so that a
- * float32 run starts from the rounded numbers of a float64 run.
+ * that several layers share, then laid out as `[inputs, outputs]`; other shapes are drawn as they are. Drawn in float64
+ * whatever the dtype, so that a float32 run starts from the rounded numbers of a float64 run.
  *
  * @example
  * const random = new NumpyRandom(7);
  * dense({ inputs: 784, outputs: 10, weight: numpyNormal(random), bias: ones });
  */
 export function numpyNormal(random: NumpyRandom, mean: number = 0, deviation: number = 1): Initializer {
-  return (device, [inputs, outputs], dtype, name) => {
-    const drawn = random.normal(mean, deviation, inputs * outputs);
-    const laidOut = new Float64Array(drawn.length);
-    for (let o = 0; o < outputs; o++) {
-      for (let i = 0; i < inputs; i++) laidOut[i * outputs + o] = drawn[o * inputs + i];
-    }
-    return device.tensor(laidOut, { shape: [inputs, outputs], dtype, name });
+  return (device, shape, dtype, name) => {
+    const drawn = random.normal(mean, deviation, sizeOfShape(shape));
+    const [inputs, outputs] = shape;
+    const laidOut =
+      shape.length === 2
+        ? drawn.map((_, i) => drawn[(i % outputs) * inputs + Math.floor(i / outputs)])
+        : drawn;
+    return device.tensor(laidOut, { shape, dtype, name });
   };
 }
 
 /** How many inputs feed one output of a layer with a weight of this shape, and how many outputs one input feeds. */
-export function fansOf(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
-  // Of a dense layer [in, out], of a convolution [out, in / groups, ...window].
-  if (shape.length <= 2) return { fanIn: shape[0] ?? 1, fanOut: shape[1] ?? shape[0] ?? 1 };
-  const window = shape.slice(2).reduce((product, extent) => product * extent, 1);
-  return { fanIn: shape[1] * window, fanOut: shape[0] * window };
+export interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
 }
 
 /**
- * Weights for layers before a ReLU: uniform between `-sqrt(6 / fanIn)` and `sqrt(6 / fanIn)`, so that the spread of the
- * numbers stays the same from layer to layer. Drawn on the device, the same on every backend.
+ * The fans of a dense layer's weight `[in, out]` and of a convolution's `[out, in / groups, ...kernel]`. Those of a
+ * transposed convolution are taken as if it were none, as PyTorch does.
  *
- * @param seed as in `device.randomKey`. Default: that of the network
- * @param stream where a seed is given: another for each layer of a network
+ * @see torch.nn.init._calculate_fan_in_and_fan_out
+ */
+export function fansOf(shape: Shape): Fans {
+  if (shape.length <= 2) return { fanIn: shape[0] ?? 1, fanOut: shape[1] ?? shape[0] ?? 1 };
+  const kernel = sizeOfShape(shape.slice(2));
+  return { fanIn: shape[1] * kernel, fanOut: shape[0] * kernel };
+}
+
+/**
+ * What makes up for an activation's narrowing of the numbers that pass it: a factor for `xavierUniform`, `kaimingUniform`
+ * and `orthogonal`.
+ *
+ * @param slope of `leakyRelu` below 0. Default: 0.01
  * @example
- * dense({ inputs: 784, outputs: 128, weight: kaimingUniform(7, 0), bias: zeros });
+ * dense({ outputs: 64, weight: xavierUniform(gainFor("tanh")) });
+ * @see torch.nn.init.calculate_gain
+ */
+export function gainFor(
+  activation: "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu",
+  slope: number = 0.01,
+): number {
+  const ofLeaky = Math.sqrt(2 / (1 + slope ** 2));
+  return { linear: 1, sigmoid: 1, tanh: 5 / 3, relu: Math.SQRT2, leakyRelu: ofLeaky }[activation];
+}
+
+/** How Kaiming weights are drawn. */
+export interface KaimingOptions {
+  /** Default: `gainFor("relu")`. */
+  readonly gain?: number;
+  /** What keeps its spread: `fanIn` the numbers on their way forward, `fanOut` the gradients. Default: `fanIn`. */
+  readonly mode?: keyof Fans;
+  /** As in `device.randomKey`. Default: that of the network. */
+  readonly seed?: number;
+  /** Where a seed is given: another for each layer of a network. Default: 0. */
+  readonly stream?: number;
+}
+
+/**
+ * Weights for layers before a ReLU: uniform between `-gain sqrt(3 / fan)` and `gain sqrt(3 / fan)`, so that the spread of
+ * the numbers stays the same from layer to layer. Drawn on the device, the same on every backend.
+ *
+ * @example
+ * dense({ outputs: 128, weight: kaimingUniform({ gain: gainFor("leakyRelu", 0.2) }) });
  * @see K. He et al., "Delving deep into rectifiers", ICCV 2015; torch.nn.init.kaiming_uniform_
  */
-export function kaimingUniform(seed?: number, stream: number = 0): Initializer {
-  return drawn(({ fanIn }) => Math.sqrt(6 / fanIn), between, seed, stream);
+export function kaimingUniform(options: KaimingOptions = {}): Initializer {
+  return kaiming(3, between, options);
 }
 
 /**
- * Weights for layers before a ReLU: of the normal distribution with deviation `sqrt(2 / fanIn)`.
+ * Weights for layers before a ReLU: of the normal distribution with deviation `gain / sqrt(fan)`.
  *
  * @see K. He et al., "Delving deep into rectifiers", ICCV 2015; torch.nn.init.kaiming_normal_
  */
-export function kaimingNormal(): Initializer {
-  return drawn(({ fanIn }) => Math.sqrt(2 / fanIn), spread);
+export function kaimingNormal(options: KaimingOptions = {}): Initializer {
+  return kaiming(1, spread, options);
 }
 
 /**
  * Weights for layers before a sigmoid or tanh: uniform between `-b` and `b`, `b = gain sqrt(6 / (fanIn + fanOut))`.
  *
- * @param gain default: 1; 5/3 for tanh
+ * @param gain default: 1; see `gainFor`
  * @see X. Glorot, Y. Bengio, AISTATS 2010; torch.nn.init.xavier_uniform_
  */
 export function xavierUniform(gain: number = 1): Initializer {
@@ -146,9 +184,10 @@ export function uniformAround(n: number): Initializer {
 }
 
 /**
- * Of the normal distribution with mean 0 and no number further out than two deviations: others are drawn again.
+ * Of the normal distribution with mean 0 and no number further out than two deviations: others are drawn again. What is left
+ * has 0.88 of the deviation. PyTorch, unlike Keras, cuts at numbers that do not depend on it.
  *
- * @see torch.nn.init.trunc_normal_
+ * @see keras.initializers.TruncatedNormal, torch.nn.init.trunc_normal_
  */
 export function truncatedNormal(deviation: number = 1): Initializer {
   return onHost((shape, random) => {
@@ -192,8 +231,8 @@ export function orthogonal(gain: number = 1): Initializer {
 
 // Numbers that are drawn on the device around 0, as wide as the fans say.
 function drawn(
-  widthOf: (fans: ReturnType<typeof fansOf>) => number,
-  draw: (key: Tensor, shape: Shape, width: number, dtype: DType) => Tensor,
+  widthOf: (fans: Fans) => number,
+  draw: typeof spread,
   seed?: number,
   stream: number = 0,
 ): Initializer {
@@ -205,6 +244,17 @@ function drawn(
     });
     return named;
   };
+}
+
+// The square of the width is the variance times a factor.
+function kaiming(
+  factor: number,
+  draw: typeof spread,
+  { gain, mode = "fanIn", seed, stream }: KaimingOptions,
+): Initializer {
+  const widthOf = (fans: Fans): number =>
+    Math.sqrt((factor * (gain === undefined ? 2 : gain ** 2)) / fans[mode]);
+  return drawn(widthOf, draw, seed, stream);
 }
 
 function between(key: Tensor, shape: Shape, width: number, dtype: DType): Tensor {

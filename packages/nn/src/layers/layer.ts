@@ -54,6 +54,8 @@ export interface Layer<Parameters> {
 export interface LayerPart {
   readonly path: string;
   readonly layer: Layer<unknown>;
+  /** The shape of one sample that comes to it where `input` comes to the container. Default: that shape. */
+  inputShape?(input: Shape): Shape;
 }
 
 /** The parameters of a layer type. */

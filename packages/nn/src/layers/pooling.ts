@@ -1,6 +1,7 @@
 import { avgPool2d, maxPool2d, type Pair, type Tensor } from "@gradwerk/tensor";
+import { NnError } from "../errors.ts";
 import type { NoParameters } from "./activations.ts";
-import { checkSample } from "./extents.ts";
+import { checkSample, sizeOfShape } from "./extents.ts";
 import type { Layer } from "./layer.ts";
 import { type LayerWindow, pairOf, windowNumbers, windowsIn } from "./windows.ts";
 
@@ -33,18 +34,20 @@ export function avgPool2dLayer(
 }
 
 /**
- * The mean of each channel: `[C, H, W]` -> `[C]`.
+ * The mean of each channel: `[C, H, W]`, or `[C, L]`, -> `[C]`.
  *
  * @see torch.nn.AdaptiveAvgPool2d with an output of 1
  */
 export const globalAveragePool: Layer<NoParameters> = globalPooling("globalAveragePool", (x) =>
-  x.mean({ axes: [2, 3] }),
+  x.mean({ axes: 2 }),
 );
 
-/** The largest number of each channel: `[C, H, W]` -> `[C]`. */
-export const globalMaxPool: Layer<NoParameters> = globalPooling("globalMaxPool", (x) =>
-  x.reshape([x.shape[0], x.shape[1], x.shape[2] * x.shape[3]]).max({ axes: 2 }),
-);
+/**
+ * The largest number of each channel: `[C, H, W]`, or `[C, L]`, -> `[C]`. Equals share the gradient.
+ *
+ * @see torch.amax
+ */
+export const globalMaxPool: Layer<NoParameters> = globalPooling("globalMaxPool", (x) => x.max({ axes: 2 }));
 
 function pooling(
   kind: string,
@@ -53,8 +56,17 @@ function pooling(
   pool: (x: Tensor, size: Pair, options: object) => Tensor,
 ): Layer<NoParameters> {
   const name = `${kind} ${pairOf(kernelSize).join("x")}`;
-  const window = windowNumbers(`${kind}Layer`, kernelSize, options, kernelSize);
+  const window = windowNumbers(`${kind}Layer`, kernelSize, {
+    ...options,
+    stride: options.stride ?? kernelSize,
+  });
   const { size, stride, padding, dilation } = window;
+  if (padding.some((zeros, i) => zeros > size[i] / 2)) {
+    throw new NnError(
+      "layer-size",
+      `${kind}Layer: padding ${padding.join(" x ")} exceeds half of the window ${size.join(" x ")}. Use less padding.`,
+    );
+  }
   const moves = kind === "maxPool2d" ? { stride, padding, dilation } : { stride, padding };
   return {
     name,
@@ -68,15 +80,15 @@ function pooling(
   };
 }
 
-function globalPooling(name: string, apply: (x: Tensor) => Tensor): Layer<NoParameters> {
+function globalPooling(name: string, pool: (x: Tensor) => Tensor): Layer<NoParameters> {
   return {
     name,
     outputShape(input) {
-      checkSample(name, input.length === 3, "[C, H, W]", input, "It pools images.");
+      checkSample(name, input.length >= 2, "[C, ...]", input, "It pools what follows the channels.");
       return [input[0]];
     },
     initialize: () => [],
-    apply: (_, x) => apply(x),
-    flops: (input) => input[0] * input[1] * input[2],
+    apply: (_, x) => pool(x.reshape([x.shape[0], x.shape[1], sizeOfShape(x.shape.slice(2))])),
+    flops: sizeOfShape,
   };
 }

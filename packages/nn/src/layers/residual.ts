@@ -1,5 +1,6 @@
 import { formatShape, type Shape } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
+import { sizeOfShape } from "./extents.ts";
 import { drawsOf } from "./initializers.ts";
 import { applyPart, isTrainableIn, type Layer, type LayerPart } from "./layer.ts";
 
@@ -53,6 +54,7 @@ export function residual<Inner, Shortcut = never>(
       return passed.add(applyPart(inner, parameters.inner, x, pass, "inner"));
     },
     isTrainable: (path) => isTrainableIn(parts, path),
-    flops: (input: Shape) => (inner.flops?.(input) ?? 0) + (shortcut?.flops?.(input) ?? 0),
+    flops: (input: Shape) =>
+      (inner.flops?.(input) ?? 0) + (shortcut?.flops?.(input) ?? 0) + sizeOfShape(inner.outputShape(input)),
   };
 }

@@ -22,13 +22,17 @@ export function sequential<const Parameters extends readonly unknown[]>(
   ...layers: LayersOf<Parameters>
 ): Layer<SequentialParameters<Parameters>> {
   const list: readonly Layer<unknown>[] = layers;
-  const parts = list.map((layer, i) => ({ path: `${i}`, layer }));
   // The shape of one sample before each layer and after the last.
   const shapes = (input: Shape): Shape[] => {
     const found = [input];
     for (const layer of list) found.push(layer.outputShape(found[found.length - 1]));
     return found;
   };
+  const parts = list.map((layer, i) => ({
+    path: `${i}`,
+    layer,
+    inputShape: (input: Shape) => shapes(input)[i],
+  }));
   return {
     name: `sequential(${list.map((layer) => layer.name).join(", ")})`,
     parts,

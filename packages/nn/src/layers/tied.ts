@@ -19,31 +19,49 @@ export function tied<Parameters, Model extends Layer<Parameters>>(
   return {
     ...model,
     name: `tied ${model.name}`,
-    initialize(device, dtype, start) {
-      const made = model.initialize(device, dtype, start);
-      const known = new Map(parametersOf(made).map(({ path, tensor }) => [path, tensor]));
-      const at = (path: string): Tensor => {
-        const found = known.get(path);
-        if (found !== undefined) return found;
-        throw new NnError(
-          "no-parameters",
-          `tied: there is no parameter ${path} in ${model.name}; there are ${[...known.keys()].join(", ")}.`,
-        );
-      };
-      const replaced = new Map<Tensor, Tensor>();
-      for (const [path, source] of Object.entries(pairs)) {
-        const [from, to] = [at(path), at(source)];
-        if (formatShape(from.shape) !== formatShape(to.shape)) {
-          throw new NnError(
-            "layer-shape",
-            `tied: ${path} is ${formatShape(from.shape)} and ${source} ${formatShape(to.shape)}. Shared parameters have one shape.`,
-          );
-        }
-        replaced.set(from, to);
-      }
-      const shared = mapParameters(made, (tensor) => replaced.get(tensor) ?? tensor);
-      for (const tensor of replaced.keys()) tensor.dispose();
-      return shared;
-    },
+    initialize: (device, dtype, start) =>
+      // The scope frees what others take the place of.
+      device.scope(() => {
+        const made = model.initialize(device, dtype, start);
+        const taken = placesOf(model.name, made, pairs);
+        return mapParameters(made, (tensor) => lastIn(taken, tensor));
+      }),
   };
+}
+
+// Which tensor another takes the place of.
+function placesOf(
+  name: string,
+  parameters: unknown,
+  pairs: Readonly<Record<string, string>>,
+): ReadonlyMap<Tensor, Tensor> {
+  const known = new Map(parametersOf(parameters).map(({ path, tensor }) => [path, tensor]));
+  const at = (path: string): Tensor => {
+    const found = known.get(path);
+    if (found !== undefined) return found;
+    throw new NnError(
+      "no-parameters",
+      `tied: there is no parameter ${path} in ${name}; there are ${[...known.keys()].join(", ")}.`,
+    );
+  };
+  const taken = new Map<Tensor, Tensor>();
+  for (const [path, source] of Object.entries(pairs)) {
+    const [own, other] = [at(path), at(source)];
+    if (formatShape(own.shape) !== formatShape(other.shape) || own.dtype !== other.dtype) {
+      throw new NnError(
+        "layer-shape",
+        `tied: ${path} is ${own.dtype} ${formatShape(own.shape)} and ${source} ${other.dtype} ${formatShape(other.shape)}. ` +
+          "Shared parameters have one shape.",
+      );
+    }
+    const [from, to] = [lastIn(taken, own), lastIn(taken, other)];
+    if (from !== to) taken.set(from, to);
+  }
+  return taken;
+}
+
+// Pairs may lead on to others: c takes b, which takes a.
+function lastIn(taken: ReadonlyMap<Tensor, Tensor>, tensor: Tensor): Tensor {
+  const next = taken.get(tensor);
+  return next === undefined ? tensor : lastIn(taken, next);
 }

@@ -1,6 +1,6 @@
 import type { Shape, Tensor } from "@gradwerk/tensor";
 import type { NoParameters } from "./activations.ts";
-import { checkCounts, checkSample, toldInput } from "./extents.ts";
+import { checkCounts, checkSample, sizeOfShape, toldInput } from "./extents.ts";
 import { drawsOf, type Initializer, normal } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -52,18 +52,27 @@ export function positionalEmbedding(weight: Initializer = normal(0.02)): Layer<{
       weight: weight(device, checked(toldInput(name, start.input)), dtype, `${name} weight`, drawsOf(start)),
     }),
     apply: ({ weight: w }, x) => x.add(w),
-    flops: ([tokens, units]) => tokens * units,
+    flops: sizeOfShape,
   };
 }
 
 /** The mean of all tokens: `[T, E]` -> `[E]`. */
-export const meanOfTokens: Layer<NoParameters> = {
-  name: "meanOfTokens",
-  outputShape(input) {
-    checkSample("meanOfTokens", input.length === 2, "[T, E]", input, "Reshape, so that tokens come first.");
-    return [input[1]];
-  },
-  initialize: () => [],
-  apply: (_, x) => x.mean({ axes: 1 }),
-  flops: ([tokens, units]) => tokens * units,
-};
+export const meanOfTokens: Layer<NoParameters> = oneToken("meanOfTokens", (x) => x.mean({ axes: 1 }));
+
+/** The last token, or the state after the last step: `[T, E]` -> `[E]`. */
+export const lastToken: Layer<NoParameters> = oneToken("lastToken", (x) =>
+  x.slice(1, x.shape[1] - 1, x.shape[1]).reshape([x.shape[0], x.shape[2]]),
+);
+
+function oneToken(name: string, apply: (x: Tensor) => Tensor): Layer<NoParameters> {
+  return {
+    name,
+    outputShape(input) {
+      checkSample(name, input.length === 2, "[T, E]", input, "Reshape, so that tokens come first.");
+      return [input[1]];
+    },
+    initialize: () => [],
+    apply: (_, x) => apply(x),
+    flops: sizeOfShape,
+  };
+}

@@ -1,6 +1,7 @@
 import type { Shape } from "@gradwerk/tensor";
 import { type NoParameters, reluLayer } from "../layers/activations.ts";
-import { type ConvolutionParameters, conv2dLayer } from "../layers/conv2d.ts";
+import { conv2dLayer } from "../layers/conv2d.ts";
+import type { ConvolutionParameters } from "../layers/convolution.ts";
 import { type DenseParameters, dense } from "../layers/dense.ts";
 import { flatten } from "../layers/flatten.ts";
 import { type Network, network } from "../layers/network.ts";

@@ -25,7 +25,12 @@ export function mlpNetwork(
     );
   }
   const layers = sizes.slice(1).flatMap((outputs, l): Layer<DenseParameters | NoParameters>[] => {
-    const layer = dense({ inputs: sizes[l], outputs, weight: kaimingUniform(seed, l), bias: zeros });
+    const layer = dense({
+      inputs: sizes[l],
+      outputs,
+      weight: kaimingUniform({ seed, stream: l }),
+      bias: zeros,
+    });
     return l === 0 ? [layer] : [reluLayer, layer];
   });
   return network(sizes.slice(0, 1), ...layers);

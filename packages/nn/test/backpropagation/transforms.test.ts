@@ -1,5 +1,6 @@
 import { createCpuBackend } from "@gradwerk/backend-cpu";
-import { checkpoint, grad, hessianVectorProduct, jvp, NnError, valueAndGrad, vjp } from "@gradwerk/nn";
+import { NnError, valueAndGrad } from "@gradwerk/nn";
+import { checkpoint, grad, hessianVectorProduct, jvp, vjp } from "@gradwerk/nn/transforms";
 import { createDevice, type Tensor } from "@gradwerk/tensor";
 import { describe, expect, it } from "vitest";
 

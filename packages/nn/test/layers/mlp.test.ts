@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const device = createDevice(createCpuBackend());
 const draw = (seed: number, stream: number) =>
-  Array.from(kaimingUniform(seed, stream)(device, [600, 40], "float64", "w").dataSync());
+  Array.from(kaimingUniform({ seed, stream })(device, [600, 40], "float64", "w").dataSync());
 
 describe("kaimingUniform", () => {
   it("draws from -sqrt(6 / inputs) to sqrt(6 / inputs), with the variance 2 / inputs", () => {
@@ -25,7 +25,7 @@ describe("kaimingUniform", () => {
 
   it("names the weight and leaves nothing behind", () => {
     const before = device.memory().buffers;
-    const weight = kaimingUniform(1, 0)(device, [2, 3], "float32", "dense weight");
+    const weight = kaimingUniform({ seed: 1, stream: 0 })(device, [2, 3], "float32", "dense weight");
     expect([weight.name, weight.dtype, weight.shape]).toEqual(["dense weight", "float32", [2, 3]]);
     expect(device.memory().buffers).toBe(before + 1);
   });

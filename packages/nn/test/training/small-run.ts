@@ -56,9 +56,14 @@ export function smallNetwork(
 ): Layer<readonly unknown[]> {
   const [, inputs] = train.inputs.shape;
   return sequential(
-    dense({ inputs, outputs: hidden, weight: kaimingUniform(1, 0), bias: zeros }),
+    dense({ inputs, outputs: hidden, weight: kaimingUniform({ seed: 1, stream: 0 }), bias: zeros }),
     activation,
-    dense({ inputs: hidden, outputs: train.classes, weight: kaimingUniform(1, 1), bias: zeros }),
+    dense({
+      inputs: hidden,
+      outputs: train.classes,
+      weight: kaimingUniform({ seed: 1, stream: 1 }),
+      bias: zeros,
+    }),
   ) as Layer<readonly unknown[]>;
 }
 

@@ -1,4 +1,4 @@
-import type { FitReport } from "./fit-options.ts";
+import type { FitReport } from "../training/fit-options.ts";
 
 /** How `progressBar` draws. */
 export interface ProgressBarOptions {

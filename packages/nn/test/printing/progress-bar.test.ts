@@ -1,4 +1,5 @@
-import { type FitReport, progressBar } from "@gradwerk/nn";
+import type { FitReport } from "@gradwerk/nn";
+import { progressBar } from "@gradwerk/nn/printing";
 import { describe, expect, it } from "vitest";
 
 const facts = {
