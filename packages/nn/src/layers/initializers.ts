@@ -86,7 +86,7 @@ export interface Fans {
  *
  * @see torch.nn.init._calculate_fan_in_and_fan_out
  */
-export function fansOf(shape: Shape): Fans {
+function fansOf(shape: Shape): Fans {
   if (shape.length <= 2) return { fanIn: shape[0] ?? 1, fanOut: shape[1] ?? shape[0] ?? 1 };
   const kernel = sizeOfShape(shape.slice(2));
   return { fanIn: shape[1] * kernel, fanOut: shape[0] * kernel };
