@@ -3,7 +3,9 @@ import {
   avgPool2dLayer,
   batchNorm1dLayer,
   batchNorm2dLayer,
+  conv1dLayer,
   conv2dLayer,
+  convTranspose2dLayer,
   dense,
   dropoutLayer,
   eluLayer,
@@ -129,6 +131,11 @@ describe("every layer computes in onnxruntime what it computes here, and comes b
       "conv2d in groups, dilated": network(
         images,
         conv2dLayer({ filters: 6, kernelSize: 2, dilation: 2, groups: 3 }),
+      ),
+      conv1d: network([3, 9], conv1dLayer({ filters: 4, kernelSize: 3, stride: 2, padding: 1 })),
+      convTranspose2d: network(
+        images,
+        convTranspose2dLayer({ filters: 4, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1 }),
       ),
       maxPool2d: network(images, maxPool2dLayer(2)),
       "maxPool2d, padded": network(images, maxPool2dLayer(3, { stride: 2, padding: 1 })),
