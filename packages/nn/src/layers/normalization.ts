@@ -1,4 +1,12 @@
-import { groupNorm, layerNorm, rmsNorm, type Shape, type Tensor } from "@gradwerk/tensor";
+import {
+  type Device,
+  type DType,
+  groupNorm,
+  layerNorm,
+  rmsNorm,
+  type Shape,
+  type Tensor,
+} from "@gradwerk/tensor";
 import { checkCounts, checkSample, sizeOfShape, toldInput } from "./extents.ts";
 import type { Layer } from "./layer.ts";
 import { type PyTorchForm, pyTorchNames } from "./py-torch-form.ts";
@@ -28,7 +36,7 @@ export function layerNormLayer(options: NormalizationLayerOptions = {}): Layer<N
     outputShape: (input) => withAxes("layerNorm", input, 1),
     initialize(device, dtype, { input } = {}) {
       const units = toldInput("layerNorm", input).slice(-1);
-      return { scale: device.ones(units, { dtype }), shift: device.zeros(units, { dtype }) };
+      return affineParameters("layerNorm", device, units, dtype);
     },
     apply: ({ scale, shift }, x) => layerNorm(x, scale, shift, options),
     pyTorch: affine,
@@ -58,7 +66,7 @@ export function groupNormLayer(
     },
     initialize(device, dtype, { input } = {}) {
       const channels = toldInput(name, input).slice(0, 1);
-      return { scale: device.ones(channels, { dtype }), shift: device.zeros(channels, { dtype }) };
+      return affineParameters(name, device, channels, dtype);
     },
     apply: ({ scale, shift }, x) => groupNorm(x, groups, scale, shift, options),
     pyTorch: affine,
@@ -76,11 +84,18 @@ export function rmsNormLayer(options: NormalizationLayerOptions = {}): Layer<{ r
     name: "rmsNorm",
     outputShape: (input) => withAxes("rmsNorm", input, 1),
     initialize: (device, dtype, { input } = {}) => ({
-      scale: device.ones(toldInput("rmsNorm", input).slice(-1), { dtype }),
+      scale: device.ones(toldInput("rmsNorm", input).slice(-1), { dtype, name: "rmsNorm scale" }),
     }),
     apply: ({ scale }, x) => rmsNorm(x, scale, options),
     pyTorch: affine,
     flops: (input) => 3 * sizeOfShape(input),
+  };
+}
+
+function affineParameters(name: string, device: Device, shape: Shape, dtype: DType): NormalizationParameters {
+  return {
+    scale: device.ones(shape, { dtype, name: `${name} scale` }),
+    shift: device.zeros(shape, { dtype, name: `${name} shift` }),
   };
 }
 
