@@ -1,6 +1,6 @@
 import { batchNorm, batchNormInference, type Shape, type Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
-import { checkSample, sizeOfShape, toldInput } from "./extents.ts";
+import { checkEpsilon, checkSample, sizeOfShape, toldInput } from "./extents.ts";
 import type { Layer } from "./layer.ts";
 import { pyTorchNames } from "./py-torch-form.ts";
 
@@ -50,11 +50,9 @@ function batchNormOf(
   wanted: string,
   { epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions,
 ): Layer<BatchNormParameters> {
-  if (!(epsilon >= 0 && epsilon < Number.POSITIVE_INFINITY) || !(momentum >= 0 && momentum <= 1)) {
-    throw new NnError(
-      "option",
-      `${name}: needs a finite epsilon from 0 up and a momentum from 0 to 1, got ${epsilon} and ${momentum}.`,
-    );
+  checkEpsilon(`${name}Layer`, { epsilon });
+  if (!(momentum >= 0 && momentum <= 1)) {
+    throw new NnError("option", `${name}Layer: momentum must be from 0 to 1, got ${momentum}.`);
   }
   const outputShape = (input: Shape): Shape => {
     checkSample(name, ranks.includes(input.length), wanted, input, "Use the layer for samples of this rank.");

@@ -36,6 +36,12 @@ export function checkCounts(
   }
 }
 
+/** @throws NnError `option` */
+export function checkEpsilon(layer: string, { epsilon = 0 }: { readonly epsilon?: number }): void {
+  if (epsilon >= 0 && epsilon < Number.POSITIVE_INFINITY) return;
+  throw new NnError("option", `${layer}: epsilon must be a number from 0 up, got ${epsilon}.`);
+}
+
 /**
  * The shape of one sample as `initialize` was told it.
  *

@@ -7,7 +7,7 @@ import {
   type Shape,
   type Tensor,
 } from "@gradwerk/tensor";
-import { checkCounts, checkSample, sizeOfShape, toldInput } from "./extents.ts";
+import { checkCounts, checkEpsilon, checkSample, sizeOfShape, toldInput } from "./extents.ts";
 import type { Layer } from "./layer.ts";
 import { type PyTorchForm, pyTorchNames } from "./py-torch-form.ts";
 
@@ -28,9 +28,11 @@ const affine: PyTorchForm = pyTorchNames({ scale: { name: "weight" }, shift: { n
 /**
  * Each sample, or each token of one, brought to mean 0 and variance 1 over its last axis, then scaled and shifted.
  *
+ * @throws NnError `option`, `layer-shape`
  * @see J. Ba et al., arXiv:1607.06450; torch.nn.LayerNorm
  */
 export function layerNormLayer(options: NormalizationLayerOptions = {}): Layer<NormalizationParameters> {
+  checkEpsilon("layerNormLayer", options);
   return {
     name: "layerNorm",
     outputShape: (input) => withAxes("layerNorm", input, 1),
@@ -48,7 +50,7 @@ export function layerNormLayer(options: NormalizationLayerOptions = {}): Layer<N
  * Each sample brought to mean 0 and variance 1 over groups of its channels, then every channel scaled and shifted.
  *
  * @param groups divides the channels
- * @throws NnError `layer-size`, `layer-shape` for channels that groups do not divide
+ * @throws NnError `option`, `layer-size`, `layer-shape` for channels that groups do not divide
  * @see Y. Wu, K. He, arXiv:1803.08494; torch.nn.GroupNorm
  */
 export function groupNormLayer(
@@ -57,6 +59,7 @@ export function groupNormLayer(
 ): Layer<NormalizationParameters> {
   const name = `groupNorm ${groups}`;
   checkCounts("groupNormLayer", { groups });
+  checkEpsilon("groupNormLayer", options);
   return {
     name,
     outputShape(input) {
@@ -77,9 +80,11 @@ export function groupNormLayer(
 /**
  * Each sample, or each token of one, divided by the root of its mean square over the last axis, then scaled.
  *
+ * @throws NnError `option`, `layer-shape`
  * @see B. Zhang, R. Sennrich, arXiv:1910.07467; torch.nn.RMSNorm
  */
 export function rmsNormLayer(options: NormalizationLayerOptions = {}): Layer<{ readonly scale: Tensor }> {
+  checkEpsilon("rmsNormLayer", options);
   return {
     name: "rmsNorm",
     outputShape: (input) => withAxes("rmsNorm", input, 1),

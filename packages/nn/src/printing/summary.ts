@@ -133,22 +133,31 @@ function rowsOf({ path, layer }: LayerPart, input: Shape, depth: number, facts: 
 }
 
 function drawn({ rows, input, output, batchSize, parameterBytes, ...all }: Summary): string {
-  const lines = rows.map((row) => {
+  const lines = rows.map((row, i) => {
     const indented = `${"  ".repeat(row.depth - rows[0].depth)}${`${row.path} ${shortName(row)}`.trim()}`;
-    const numbers = [row.parameters, row.trainable, row.flops].map(formatCount);
-    const cells = row.isContainer ? ["", "", "", ""] : [...numbers, formatBytes(row.activationBytes)];
+    const cells = row.isContainer ? ofItsOwn(row, rows.slice(i + 1)) : numbersOf(row);
     return [indented, formatShape(row.output), ...cells];
   });
   const heads = ["layer", "output", "parameters", "trainable", "FLOPs", "activations"];
-  const totals = [all.parameters, all.trainable, all.flops].map(formatCount);
-  const last = ["total", formatShape(output), ...totals, formatBytes(all.activationBytes)];
-  const table = tableOf([heads, ...lines, last], 2);
+  const table = tableOf([heads, ...lines, ["total", formatShape(output), ...numbersOf(all)]], 2);
   const batch = batchSize === 1 ? "one sample" : `${batchSize} samples`;
-  return [
-    ...table,
-    "",
-    `samples ${formatShape(input)}; parameters take ${formatBytes(parameterBytes)}, activations of ${batch} ${formatBytes(all.activationBytes)}`,
-  ].join("\n");
+  const activations = `activations of ${batch} ${formatBytes(all.activationBytes)}`;
+  const samples = `samples ${formatShape(input)}; parameters take ${formatBytes(parameterBytes)}, ${activations}`;
+  return [...table, "", samples].join("\n");
+}
+
+type Numbers = Pick<SummaryRow, "parameters" | "trainable" | "flops" | "activationBytes">;
+
+function numbersOf({ parameters, trainable: learned, flops, activationBytes }: Numbers): string[] {
+  return [...[parameters, learned, flops].map(formatCount), formatBytes(activationBytes)];
+}
+
+// What a container has beside its parts, such as an addition, so that columns add up.
+function ofItsOwn(row: SummaryRow, after: readonly SummaryRow[]): string[] {
+  const end = after.findIndex(({ depth }) => depth <= row.depth);
+  const parts = after.slice(0, end < 0 ? after.length : end).filter(({ depth }) => depth === row.depth + 1);
+  const beside = (["parameters", "trainable", "flops"] as const).map((key) => row[key] - sum(parts, key));
+  return [...beside.map((count) => (count === 0 ? "" : formatCount(count))), ""];
 }
 
 // The name of a container lists its parts, which have lines of their own.
@@ -160,7 +169,7 @@ function within(path: string, part: string): string {
   return path === "" ? part : `${path}.${part}`;
 }
 
-function sum(rows: readonly SummaryRow[], key: "flops" | "activationBytes"): number {
+function sum(rows: readonly SummaryRow[], key: keyof Numbers): number {
   return rows.reduce((total, row) => total + row[key], 0);
 }
 
