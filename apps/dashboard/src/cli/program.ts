@@ -52,6 +52,8 @@ Examples:
   gradwerk train --tensorboard logs           also for tensorboard --logdir logs
   gradwerk train --preset mlp --plain         all of MNIST as fast as it goes, 98 % of the test images
   gradwerk train --preset mlp --data ./fashion-mnist   another set of such files, told by its folder's name
+  gradwerk train --preset mlp --save run.safetensors   keep it: killed, it goes on to the same bits with
+  gradwerk train --resume run.safetensors
   gradwerk train --seed 42 --digits 3,8 --lr 0.3 --hidden 16 --steps 300
   gradwerk train --digits 0,1,2,3,4,5,6,7,8,9 --train 0:2000 --epochs 2 --eval-every 100`,
     )
