@@ -2,12 +2,16 @@ import { createCpuBackend } from "@gradwerk/backend-cpu";
 import { createWasmBackend } from "@gradwerk/backend-wasm";
 import {
   adam,
+  averaged,
+  batchNorm1dLayer,
   dataset,
   dense,
+  dropoutLayer,
   fit,
   network,
   type Optimizer,
   oneCycle,
+  onPlateau,
   parametersOf,
   reluLayer,
   sgd,
@@ -103,6 +107,59 @@ describe.each([
       return encodeCheckpoint({ parameters, state, step: to });
     };
     expect(await run(4, 10, await run(0, 4))).toEqual(await run(0, 10));
+    await device.dispose();
+  });
+});
+
+describe.each([
+  ["cpu", async () => createCpuBackend()],
+  ["wasm", () => createWasmBackend({ threads: 1 })],
+] as const)("what a run remembers outside its weights goes on too, on %s", (_, create) => {
+  it("keys of dropout, running means, averaged weights, and a schedule that goes by the test loss", async () => {
+    const device = createDevice(await create());
+    const images = dataset(device, { inputs: pixels, shape: [12], labels, classes: 3 });
+    // Until a report that says that so many steps are done, from a checkpoint where one is given.
+    const run = async (until: number, from?: Uint8Array): Promise<Uint8Array> => {
+      const layers = [
+        dense({ outputs: 9 }),
+        batchNorm1dLayer(),
+        reluLayer,
+        dropoutLayer(0.3),
+        dense({ outputs: 3 }),
+      ] as const;
+      const model = network([12], ...layers);
+      const parameters = model.initialize(device, "float32", { seed: 3 });
+      const plateau = onPlateau({ learningRate: 0.5, factor: 0.5, patience: 0, threshold: 0.5 });
+      const optimizer = averaged(sgd({ learningRate: plateau, momentum: 0.9 }), { decay: 0.9 });
+      const state = optimizer.initialize(trainable(model, parameters));
+      const checkpoint = from === undefined ? undefined : await decodeCheckpoint(from);
+      if (checkpoint !== undefined) {
+        restore(checkpoint, { parameters, state });
+        plateau.restore(checkpoint.schedule as unknown as ReturnType<typeof plateau.state>);
+      }
+      for await (const { step } of fit({
+        device,
+        model,
+        parameters,
+        optimizer,
+        state,
+        loss: crossEntropy,
+        dataset: images,
+        test: images,
+        batchSize: 16,
+        steps: 24,
+        evaluateEvery: 3,
+        startStep: checkpoint?.step ?? 0,
+      })) {
+        if (step < until) continue;
+        return encodeCheckpoint({ parameters, state, step, schedule: { ...plateau.state() } });
+      }
+      throw new Error("the run is shorter than that");
+    };
+    const whole = await run(24);
+    expect((await decodeCheckpoint(whole)).schedule).toMatchObject({ learningRate: expect.not.closeTo(0.5) });
+    for (const stop of [3, 9, 18])
+      expect(await run(24, await run(stop)), `stopped after ${stop}`).toEqual(whole);
     await device.dispose();
   });
 });
