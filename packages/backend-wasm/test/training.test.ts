@@ -1,21 +1,42 @@
 import type { WasmBackendOptions } from "@gradwerk/backend-wasm";
 import {
   adam,
+  avgPool2dLayer,
+  batchNorm2dLayer,
+  conv1dLayer,
+  conv2dLayer,
+  convTranspose2dLayer,
   dataset,
   dense,
+  dropoutLayer,
   fit,
+  flatten,
+  geluLayer,
+  groupNormLayer,
+  gru,
   kaimingUniform,
   type Layer,
+  layerNormLayer,
+  lstm,
+  maxPool2dLayer,
+  meanOfTokens,
+  multiHeadAttention,
   type NoParameters,
+  network,
   type Optimizer,
   parametersOf,
+  positionalEmbedding,
   reluLayer,
+  residual,
+  rmsNormLayer,
+  rnn,
   sequential,
   sgd,
   sigmoidLayer,
+  siluLayer,
   zeros,
 } from "@gradwerk/nn";
-import { conv2d, createDevice, crossEntropy, layerNorm, maxPool2d, type Tensor } from "@gradwerk/tensor";
+import { createDevice, crossEntropy } from "@gradwerk/tensor";
 import { PhiloxRandom } from "@gradwerk/tensor/random";
 import { describe, expect, test } from "vitest";
 import { backendWith, threaded } from "./support/backends.ts";
@@ -74,38 +95,48 @@ function perceptron(activation: Layer<NoParameters> = reluLayer): Model {
   ) as Model;
 }
 
-/** A convolution with padding, pooling, layer norm and a dense layer, of sizes that no vector divides. */
-function convolutional(): Model {
-  const head = dense({
-    inputs: 5 * 6 * 6,
-    outputs: 11,
-    weight: kaimingUniform({ seed: 1, stream: 1 }),
-    bias: zeros,
-  });
-  return {
-    name: "convolutional",
-    outputShape: () => [11],
-    initialize: (device, dtype) => [
-      kaimingUniform({ seed: 1, stream: 0 })(device, [5, 1, 3, 3], dtype, "kernels"),
-      zeros(device, [5], dtype, "bias"),
-      device.keep(device.ones([180], { dtype })),
-      device.keep(device.zeros([180], { dtype })),
-      head.initialize(device, dtype),
-    ],
-    apply(parameters, x) {
-      const [weight, bias, scale, shift, last] = parameters as [
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Parameters<typeof head.apply>[0],
-      ];
-      const images = conv2d(x.reshape([x.shape[0], 1, 13, 13]), weight, { bias, padding: 1 }).relu();
-      const pooled = maxPool2d(images, 2).reshape([x.shape[0], 180]);
-      return head.apply(last, layerNorm(pooled, scale, shift));
-    },
-  };
+/** A network for samples of a shape, of sizes that no vector divides. */
+function networkOf(shape: readonly number[], ...layers: readonly unknown[]): Model {
+  return network<readonly unknown[]>(shape, ...(layers as readonly Layer<unknown>[]), dense({ outputs: 11 }));
 }
+
+const convolutional = networkOf(
+  [1, 13, 13],
+  conv2dLayer({ filters: 5, kernelSize: 3, padding: 1 }),
+  reluLayer,
+  maxPool2dLayer(2),
+  flatten,
+  layerNormLayer(),
+);
+
+const residualNetwork = networkOf(
+  [1, 13, 13],
+  conv2dLayer({ filters: 6, kernelSize: 3, stride: 2, bias: false }),
+  batchNorm2dLayer(),
+  residual(sequential(conv2dLayer({ filters: 6, kernelSize: 3, padding: "same", groups: 2 }), geluLayer)),
+  convTranspose2dLayer({ filters: 3, kernelSize: 3, stride: 2 }),
+  groupNormLayer(3),
+  avgPool2dLayer(2),
+  dropoutLayer(0.3),
+  flatten,
+);
+
+const sequences = networkOf(
+  [13, 13],
+  lstm({ units: 5, returns: "sequence" }),
+  gru({ units: 7, returns: "sequence" }),
+  rnn({ units: 6 }),
+);
+
+const attention = networkOf(
+  [13, 13],
+  dense({ outputs: 10 }),
+  positionalEmbedding(),
+  residual(sequential(rmsNormLayer(), multiHeadAttention({ heads: 2, causal: true }), dropoutLayer(0.1))),
+  conv1dLayer({ filters: 9, kernelSize: 3, padding: "same" }),
+  siluLayer,
+  meanOfTokens,
+);
 
 const runs: [string, Run][] = [
   ["plain descent", { model: perceptron(), optimizer: sgd({ learningRate: 0.1 }) }],
@@ -118,7 +149,13 @@ const runs: [string, Run][] = [
     { model: perceptron(), optimizer: sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true }) },
   ],
   ["adam", { model: perceptron(), optimizer: adam({ learningRate: 0.01 }) }],
-  ["convolutions", { model: convolutional(), optimizer: sgd({ learningRate: 0.1 }), shape: [169] }],
+  ["convolutions", { model: convolutional, optimizer: sgd({ learningRate: 0.1 }), shape: [1, 13, 13] }],
+  [
+    "convolutions, batch norm, dropout and a residual block",
+    { model: residualNetwork, optimizer: sgd({ learningRate: 0.05 }), shape: [1, 13, 13] },
+  ],
+  ["recurrent layers", { model: sequences, optimizer: sgd({ learningRate: 0.1 }), shape: [13, 13] }],
+  ["attention", { model: attention, optimizer: sgd({ learningRate: 0.05 }), shape: [13, 13] }],
 ];
 
 describe.each(runs)("training with %s", (_, run) => {

@@ -1,7 +1,6 @@
 import {
   type DenseParameters,
   dense,
-  type Initializer,
   type Layer,
   type NoParameters,
   reluLayer,
@@ -10,19 +9,17 @@ import {
 } from "@gradwerk/nn";
 import type { PackedWeight } from "../data/network.ts";
 import { floatsOf } from "../data/packing.ts";
+import { given } from "./given.ts";
 
 /** The network that `mlp` trains and `infer` asks, with given first weights. */
 export function mlpWith(
   [inputs, hidden, outputs]: readonly number[],
   weights: readonly PackedWeight[],
 ): Layer<readonly [DenseParameters, NoParameters, DenseParameters]> {
-  const given =
-    (l: number): Initializer =>
-    (device, shape) =>
-      device.tensor(floatsOf(weights[l]), { shape });
+  const [first, second] = weights.map((weight) => given(floatsOf(weight)));
   return sequential(
-    dense({ inputs, outputs: hidden, weight: given(0), bias: zeros }),
+    dense({ inputs, outputs: hidden, weight: first, bias: zeros }),
     reluLayer,
-    dense({ inputs: hidden, outputs, weight: given(1), bias: zeros }),
+    dense({ inputs: hidden, outputs, weight: second, bias: zeros }),
   );
 }

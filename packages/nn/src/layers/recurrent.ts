@@ -39,7 +39,9 @@ type Cell = (fromInput: Tensor, fromState: Tensor, states: States) => States;
  * @see torch.nn.RNN
  */
 export function rnn(options: RecurrentOptions): Layer<RecurrentParameters> {
-  return recurrent("rnn", 1, 1, options, (fromInput, fromState) => [fromInput.add(fromState).tanh()]);
+  return recurrent({ kind: "rnn", gates: 1, states: 1, other: 2 }, options, (fromInput, fromState) => [
+    fromInput.add(fromState).tanh(),
+  ]);
 }
 
 /**
@@ -52,11 +54,15 @@ export function rnn(options: RecurrentOptions): Layer<RecurrentParameters> {
  * @see S. Hochreiter, J. Schmidhuber, Neural Computation 9 (1997); torch.nn.LSTM, whose order of gates it has
  */
 export function lstm(options: RecurrentOptions): Layer<RecurrentParameters> {
-  return recurrent("lstm", 4, 2, options, (fromInput, fromState, [, memory]) => {
-    const [input, forget, fresh, output] = gatesOf(fromInput.add(fromState), 4);
-    const next = forget.sigmoid().mul(memory).add(input.sigmoid().mul(fresh.tanh()));
-    return [output.sigmoid().mul(next.tanh()), next];
-  });
+  return recurrent(
+    { kind: "lstm", gates: 4, states: 2, other: 13 },
+    options,
+    (fromInput, fromState, [, memory]) => {
+      const [input, forget, fresh, output] = gatesOf(fromInput.add(fromState), 4);
+      const next = forget.sigmoid().mul(memory).add(input.sigmoid().mul(fresh.tanh()));
+      return [output.sigmoid().mul(next.tanh()), next];
+    },
+  );
 }
 
 /**
@@ -67,19 +73,31 @@ export function lstm(options: RecurrentOptions): Layer<RecurrentParameters> {
  * @see K. Cho et al., arXiv:1406.1078; torch.nn.GRU, whose order of gates it has
  */
 export function gru(options: RecurrentOptions): Layer<RecurrentParameters> {
-  return recurrent("gru", 3, 1, options, (fromInput, fromState, [hidden]) => {
-    const [resetX, updateX, freshX] = gatesOf(fromInput, 3);
-    const [resetH, updateH, freshH] = gatesOf(fromState, 3);
-    const fresh = freshX.add(resetX.add(resetH).sigmoid().mul(freshH)).tanh();
-    const update = updateX.add(updateH).sigmoid();
-    return [fresh.add(update.mul(hidden.sub(fresh)))];
-  });
+  return recurrent(
+    { kind: "gru", gates: 3, states: 1, other: 10 },
+    options,
+    (fromInput, fromState, [hidden]) => {
+      const [resetX, updateX, freshX] = gatesOf(fromInput, 3);
+      const [resetH, updateH, freshH] = gatesOf(fromState, 3);
+      const fresh = freshX.add(resetX.add(resetH).sigmoid().mul(freshH)).tanh();
+      const update = updateX.add(updateH).sigmoid();
+      return [fresh.add(update.mul(hidden.sub(fresh)))];
+    },
+  );
+}
+
+/** What one kind of cell is. */
+interface Kind {
+  readonly kind: string;
+  readonly gates: number;
+  /** How many tensors go from step to step. */
+  readonly states: number;
+  /** Operations of one unit in one step beside the products. */
+  readonly other: number;
 }
 
 function recurrent(
-  kind: string,
-  gates: number,
-  states: number,
+  { kind, gates, states, other }: Kind,
   { units, returns = "last", weight = uniformAround(units) }: RecurrentOptions,
   cell: Cell,
 ): Layer<RecurrentParameters> {
@@ -135,7 +153,7 @@ function recurrent(
       inputBias: { name: "bias_ih_l0" },
       recurrentBias: { name: "bias_hh_l0" },
     }),
-    flops: ([steps, inputs]) => steps * (2 * width * (inputs + units) + 8 * width),
+    flops: ([steps, inputs]) => steps * (2 * width * (inputs + units) + other * units),
   };
 }
 

@@ -58,6 +58,29 @@ describe.each([
   });
 });
 
+describe("the operations of a recurrent layer", () => {
+  // Of each unit and step: what the gates add up and squash, and what is made of them.
+  it.each([
+    ["rnn: the sum and its tanh", rnn, 1, 2],
+    [
+      "lstm: four sums and squashes, c of two products and a sum, h of a tanh and a product",
+      lstm,
+      4,
+      4 + 4 + 3 + 2,
+    ],
+    [
+      "gru: r and z of sums and squashes, n of a product, a sum and a tanh, h of three",
+      gru,
+      3,
+      2 + 2 + 3 + 3,
+    ],
+  ] as const)("%s", (_, make, gates, other) => {
+    const [steps, inputs, units] = [5, 3, 4];
+    const products = 2 * gates * units * (inputs + units);
+    expect(make({ units }).flops?.([steps, inputs])).toBe(steps * (products + other * units));
+  });
+});
+
 describe("multiHeadAttention", () => {
   it("sees no later token where that is wanted: each comes to what it comes to last of those until there", () => {
     const { model, parameters, apply } = built([5, 6], multiHeadAttention({ heads: 3, causal: true }));
