@@ -101,7 +101,13 @@ export const lstmConfig: RunConfig = {
 };
 
 /** Attention over the patches of an image. */
-export const attentionConfig: RunConfig = { ...lstmConfig, preset: "attention", hidden: [48], lr: 0.005, epochs: 8 };
+export const attentionConfig: RunConfig = {
+  ...lstmConfig,
+  preset: "attention",
+  hidden: [48],
+  lr: 0.005,
+  epochs: 8,
+};
 
 /** Images through a place of a few numbers and back. */
 export const autoencoderConfig: RunConfig = {

@@ -70,7 +70,13 @@ describe("the mlp preset", () => {
   });
 
   it.each(optimizers)("learns with %s", async (optimizer) => {
-    const options = { train: [0, 400], test: [400, 600], optimizer, lr: otherRates[optimizer], epochs: 4 } as const;
+    const options = {
+      train: [0, 400],
+      test: [400, 600],
+      optimizer,
+      lr: otherRates[optimizer],
+      epochs: 4,
+    } as const;
     const steps = await fitted({ ...config, ...options });
     expect(steps.at(-1)?.loss).toBeLessThan((steps[0]?.loss ?? 0) / 1.1);
   });
