@@ -16,8 +16,10 @@ import {
   tied,
   trainable,
 } from "@gradwerk/nn";
+import { decodeCheckpoint, encodeCheckpoint, restore } from "@gradwerk/nn/checkpoint";
 import { mse } from "@gradwerk/tensor";
 import { describe, expect, it } from "vitest";
+import { numbersOf, outcomeOf, smallTask } from "../training/small-run.ts";
 import { built, device, drawn, expectNear, filled, plainOf } from "./support/arrays.ts";
 
 const pathsOf = (tree: unknown) => parametersOf(tree).map(({ path }) => path);
@@ -153,6 +155,33 @@ describe("tied", () => {
       expect(third.weight).toBe(first.weight);
       expect(first.weight.dataSync().every(Number.isFinite)).toBe(true);
     }
+  });
+
+  it("trains captured as it does op by op, and comes back from a checkpoint as one tensor", async () => {
+    const task = smallTask();
+    const model = tied(
+      network<readonly unknown[]>(
+        [12],
+        dense({ outputs: 12 }),
+        tanhLayer,
+        dense({ outputs: 12 }),
+        dense({ outputs: 3 }),
+      ),
+      { "2.weight": "0.weight" },
+    );
+    const begun = () => model.initialize(task.device, "float32", { seed: 1 });
+    const [parameters, others] = [begun(), begun()];
+    const captured = await outcomeOf(task, { model, parameters });
+    const eager = await outcomeOf(task, { model, parameters: others, capture: false });
+    expect(numbersOf(captured)).toEqual(numbersOf(eager));
+    expect(captured.programs.map(({ replays }) => replays).sort()).toEqual([3, 9]);
+    const kept = await encodeCheckpoint({ parameters, step: 12, seed: 1 });
+    const fresh = begun();
+    restore(await decodeCheckpoint(kept), { parameters: fresh });
+    expect(parametersOf(fresh).map(({ tensor }) => Array.from(tensor.dataSync()))).toEqual(
+      captured.parameters,
+    );
+    expect(parametersOf(fresh)[2].tensor).toBe(parametersOf(fresh)[0].tensor);
   });
 
   it("holds no memory for what is shared", () => {
