@@ -1,10 +1,11 @@
 import { Box, Text, useInput, useStdin } from "ink";
-import { type ReactNode, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { Interest } from "../run/inspection.ts";
 import { Figures, Footer, frameRows, Header, LogLine } from "./frame.tsx";
 import { Help } from "./help.tsx";
-import { createKeyTable, type KeyContext, keyNames } from "./keys.ts";
+import { bindingsOn, createKeyTable, type KeyContext, keyNames } from "./keys.ts";
 import type { RunStore } from "./run-store.ts";
-import { screens } from "./screens.tsx";
+import { type Screen, screens } from "./screens.tsx";
 import type { DashboardState } from "./state.ts";
 import { initialView, type View } from "./view.ts";
 import { Waiting } from "./waiting.tsx";
@@ -25,13 +26,21 @@ export function App(props: {
   const { store, leave, columns, rows } = props;
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot);
   const [view, setView] = useState(initialView);
-  const look: KeyContext["look"] = (change) => setView((current) => ({ ...current, ...change(current) }));
+  // Keys may come faster than a change of the view is drawn.
+  const latest = useRef(view);
+  const look: KeyContext["look"] = (change) => {
+    latest.current = { ...latest.current, ...change(latest.current) };
+    setView(latest.current);
+  };
+  useInterest(store, view.screen);
   const { isRawModeSupported } = useStdin();
   useInput(
     (input, key) => {
       for (const name of keyNames(input, key)) {
-        const binding = keyTable.find(({ keys }) => keys.includes(name));
-        binding?.act({ state: store.getSnapshot(), send: store.send, say: store.say, look, leave }, name);
+        const current = latest.current;
+        const binding = bindingsOn(keyTable, screenOf(current)?.name).find(({ keys }) => keys.includes(name));
+        const state = store.getSnapshot();
+        binding?.act({ state, view: current, send: store.send, say: store.say, look, leave }, name);
       }
     },
     { isActive: isRawModeSupported },
@@ -50,9 +59,26 @@ export function App(props: {
       </Box>
       <LogLine state={state} width={columns} />
       <Footer keyTable={keyTable} width={columns} />
-      {view.help && <Help keyTable={keyTable} width={columns} height={height} />}
+      {view.help && (
+        <Help keyTable={bindingsOn(keyTable, screenOf(view)?.name)} width={columns} height={height} />
+      )}
     </Box>
   );
+}
+
+function screenOf({ screen }: View): Screen | undefined {
+  return screens.find(({ number }) => number === screen);
+}
+
+/** Tells the run what the screen shown wants to be told, whenever that changes. */
+function useInterest({ send }: RunStore, screen: number): void {
+  const told = useRef<Interest | null>(null);
+  const interest = screens.find(({ number }) => number === screen)?.interest ?? null;
+  useEffect(() => {
+    if (interest === told.current) return;
+    told.current = interest;
+    send({ type: "interest", interest });
+  }, [send, interest]);
 }
 
 function Body(props: {
@@ -63,7 +89,7 @@ function Body(props: {
 }): ReactNode {
   const { state, view, width, height } = props;
   if (state.info === undefined) return <Waiting log={state.log} width={width} height={height} />;
-  const Screen = screens.find(({ number }) => number === view.screen)?.component;
+  const Screen = screenOf(view)?.component;
   return Screen && <Screen state={state} info={state.info} view={view} width={width} height={height} />;
 }
 

@@ -6,6 +6,7 @@ import type { View } from "./view.ts";
 /** What a key can do. */
 export interface KeyContext {
   readonly state: DashboardState;
+  readonly view: View;
   readonly send: (command: RunCommand) => void;
   /** Changes what is looked at. */
   readonly look: (change: (view: View) => Partial<View>) => void;
@@ -18,6 +19,8 @@ export interface KeyContext {
 export interface KeyBinding {
   /** Names of the keys that do this, as `keyName` gives them. */
   readonly keys: readonly string[];
+  /** The screen that they do it on; everywhere without. */
+  readonly screen?: string;
   /** How the keys are written for a person. */
   readonly label: string;
   /** Keys and a word or two for the footer; absent where the footer does without. */
@@ -94,18 +97,21 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
     },
     {
       keys: ["a"],
+      screen: "Data",
       label: "a",
       help: "Data: change between all and the chosen digits",
       act: ({ look }) => look(({ sheet }) => ({ sheet: sheet === "all" ? "chosen" : "all", page: 0 })),
     },
     {
       keys: ["down", "pagedown"],
+      screen: "Data",
       label: "↓",
       help: "Data: the next rows, where a sheet does not fit",
       act: ({ look }) => look(({ page }) => ({ page: page + 1 })),
     },
     {
       keys: ["up", "pageup"],
+      screen: "Data",
       label: "↑",
       help: "Data: the rows before",
       act: ({ look }) => look(({ page }) => ({ page: page - 1 })),
@@ -133,6 +139,11 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
   ];
 }
 
+/** The keys that do something on a screen. */
+export function bindingsOn(keyTable: readonly KeyBinding[], screen: string | undefined): KeyBinding[] {
+  return keyTable.filter((binding) => binding.screen === undefined || binding.screen === screen);
+}
+
 /**
  * The names of the keys pressed, as the key table writes them: the character, or a word for a key without one.
  * Keys that come faster than they are read arrive as one text.
@@ -142,6 +153,8 @@ export function keyNames(input: string, key: Key): string[] {
   if (key.tab) return ["tab"];
   if (key.upArrow) return ["up"];
   if (key.downArrow) return ["down"];
+  if (key.leftArrow) return ["left"];
+  if (key.rightArrow) return ["right"];
   if (key.pageUp) return ["pageup"];
   if (key.pageDown) return ["pagedown"];
   return [...input].map((character) => (character === " " ? "space" : character));

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { Interest } from "../run/inspection.ts";
 import { DataScreen } from "./data-screen.tsx";
 import type { ScreenName } from "./keys.ts";
 import type { ScreenProps } from "./screen-props.ts";
@@ -7,10 +8,14 @@ import { TrainScreen } from "./train-screen.tsx";
 /** A screen of the dashboard. Its number is also its key. */
 export interface Screen extends ScreenName {
   readonly component: (props: ScreenProps) => ReactNode;
+  /** What the run is asked to tell while the screen is shown. */
+  readonly interest?: Interest;
 }
 
-/** All screens; a further one is a further row. */
-export const screens: readonly Screen[] = [
-  { number: 1, name: "Train", component: TrainScreen },
-  { number: 2, name: "Data", component: DataScreen },
+const rows: readonly Omit<Screen, "number">[] = [
+  { name: "Train", component: TrainScreen },
+  { name: "Data", component: DataScreen },
 ];
+
+/** All screens, numbered in their order; a further one is a further row. */
+export const screens: readonly Screen[] = rows.map((row, place) => ({ number: place + 1, ...row }));

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createKeyTable } from "../../src/interface/keys.ts";
+import { bindingsOn, createKeyTable } from "../../src/interface/keys.ts";
 import { type DashboardOutcome, openDashboard } from "../../src/interface/open-dashboard.tsx";
 import { screens } from "../../src/interface/screens.tsx";
 import { type Pace, paces, type RunStatus } from "../../src/run/protocol.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";
+import { keyOf } from "./screen-keys.ts";
 import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
 
 const info = articleInfo();
@@ -84,7 +85,7 @@ describe("the keys", () => {
 
   it("numbers and tab show the screens", async () => {
     const { terminal } = await openRun();
-    await terminal.press("2");
+    await terminal.press(keyOf("Data"));
     expect(terminal.text()).toContain("all digits");
     await terminal.press("1");
     expect(terminal.text()).toContain("accuracy");
@@ -96,7 +97,7 @@ describe("the keys", () => {
 
   it("a changes the sheet and the arrows the part of it", async () => {
     const { terminal } = await openRun();
-    await terminal.press("2");
+    await terminal.press(keyOf("Data"));
     expect(terminal.text()).toContain("rows 1-5 of 10");
     await terminal.press("\u001B[B");
     expect(terminal.text()).toContain("rows 6-10 of 10");
@@ -116,18 +117,20 @@ describe("the keys", () => {
 
   it("the help shows every key with what it does, also in the smallest terminal", async () => {
     const { terminal } = await openRun("running", 40, 60, 18);
-    await terminal.press("?");
-    const text = terminal.text();
-    for (const { label, help } of createKeyTable(screens)) {
-      expect(text).toContain(help);
-      expect(text.split("\n").find((line) => line.includes(help))).toContain(`│ ${label} `);
+    for (const { number, name } of screens) {
+      await terminal.press(`${number}?`);
+      const text = terminal.text();
+      for (const { label, help } of bindingsOn(createKeyTable(screens), name)) {
+        expect(text).toContain(help);
+        expect(text.split("\n").find((line) => line.includes(help))).toContain(`│ ${label} `);
+      }
+      await terminal.press("?");
     }
-    await terminal.press("?");
     expect(terminal.text()).not.toContain("take one step, then pause");
   });
 
-  it("no key has two meanings", () => {
-    const keys = createKeyTable(screens).flatMap((binding) => binding.keys);
+  it.each(screens.map(({ name }) => name))("no key has two meanings on the screen %s", (name) => {
+    const keys = bindingsOn(createKeyTable(screens), name).flatMap((binding) => binding.keys);
     expect(new Set(keys).size).toBe(keys.length);
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type DashboardOutcome, openDashboard } from "../../src/interface/open-dashboard.tsx";
+import { screens } from "../../src/interface/screens.tsx";
 import type { RunEvent } from "../../src/run/protocol.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";
 import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
@@ -142,7 +143,7 @@ describe("the picture", () => {
   it.each(sizes)("fills a terminal of %i x %i exactly, on every screen", async (columns, rows) => {
     const { terminal, run } = openOn(columns, rows);
     run.tell(ready, running, stepsTo(120));
-    for (const key of ["1", "2", "?", "?"]) {
+    for (const key of [...screens.map(({ number }) => String(number)), "?", "?"]) {
       await terminal.press(key);
       const lines = terminal.lines();
       // Nothing was scrolled away: the first row is the header, the last the footer.

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openDashboard } from "../../src/interface/open-dashboard.tsx";
 import type { RunInfo } from "../../src/run/protocol.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";
+import { keyOf } from "./screen-keys.ts";
 import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
 
 /** A run on a known set that shows MNIST's images for its own. */
@@ -51,7 +52,7 @@ afterEach(async () => {
 describe("the screens of another set", () => {
   it("name the classes of Fashion-MNIST instead of numbers", async () => {
     const info = infoOf("fashion-mnist", [9, 8]);
-    const data = await shown(info, 160, 48, "2");
+    const data = await shown(info, 160, 48, keyOf("Data"));
     for (const part of [
       "all of Fashion-MNIST",
       "Ankle boot and Bag",
@@ -72,7 +73,7 @@ describe("the screens of another set", () => {
     [200, 60],
   ])("fit 62 classes into %d x %d, and say how many are left out", async (columns, rows) => {
     const info = infoOf("emnist-byclass");
-    for (const screen of ["1", "2"]) {
+    for (const screen of ["1", keyOf("Data")]) {
       const lines = (await shown(info, columns, rows, screen)).split("\n");
       expect(lines.length).toBeLessThanOrEqual(rows);
       for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns);
@@ -81,7 +82,7 @@ describe("the screens of another set", () => {
   });
 
   it("show every one of 26 letters where there is room", async () => {
-    const data = await shown(infoOf("emnist-letters"), 200, 60, "2");
+    const data = await shown(infoOf("emnist-letters"), 200, 60, keyOf("Data"));
     for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
       expect(data).toMatch(new RegExp(`◆${letter} +1,0\\d\\d`));
     expect(data).toContain("26 classes");

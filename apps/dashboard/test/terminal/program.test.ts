@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { keyOf } from "../interface/screen-keys.ts";
 import { playCast } from "../sharing/play-cast.ts";
 import { ProgramInTerminal } from "./open-terminal.ts";
 
@@ -30,7 +31,7 @@ describe("the program in a terminal", { timeout: 120_000, retry: 0 }, () => {
     await program.shows(/step [1-9]\d* of 200[\s\S]*quit/);
     expect(program.onAlternateScreen).toBe(true);
     for (const part of [/^ gradwerk/, /accuracy \d+/, /loss \d/, /quit$/]) await program.shows(part);
-    program.type("2");
+    program.type(keyOf("Data"));
     for (const part of [/all digits/, /5,923/, /▀/, /quit$/]) await program.shows(part);
     program.type("1");
     await program.shows(/accuracy \d+/);
