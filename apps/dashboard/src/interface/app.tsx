@@ -3,10 +3,12 @@ import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } fro
 import type { Interest } from "../run/inspection.ts";
 import { Figures, Footer, frameRows, Header, LogLine } from "./frame.tsx";
 import { Help } from "./help.tsx";
-import { bindingsOn, createKeyTable, type KeyContext, keyNames } from "./keys.ts";
+import { bindingsOn, createKeyTable, type KeyBinding, type KeyContext, keyNames } from "./keys.ts";
+import { promptLine, typeInPrompt } from "./prompt.ts";
 import type { RunStore } from "./run-store.ts";
 import { type Screen, screens } from "./screens.tsx";
 import type { DashboardState } from "./state.ts";
+import { Lines } from "./theme.tsx";
 import { initialView, type View } from "./view.ts";
 import { Waiting } from "./waiting.tsx";
 
@@ -38,9 +40,10 @@ export function App(props: {
     (input, key) => {
       for (const name of keyNames(input, key)) {
         const current = latest.current;
-        const binding = bindingsOn(keyTable, screenOf(current)?.name).find(({ keys }) => keys.includes(name));
-        const state = store.getSnapshot();
-        binding?.act({ state, view: current, send: store.send, say: store.say, look, leave }, name);
+        const { send, say } = store;
+        const context: KeyContext = { state: store.getSnapshot(), view: current, send, say, look, leave };
+        if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
+        else bindingOf(name, current)?.act(context, name);
       }
     },
     { isActive: isRawModeSupported },
@@ -58,7 +61,11 @@ export function App(props: {
         <Body state={state} view={view} width={columns} height={height - frameRows} />
       </Box>
       <LogLine state={state} width={columns} />
-      <Footer keyTable={keyTable} width={columns} />
+      {view.prompt !== undefined && state.info !== undefined ? (
+        <Lines lines={[promptLine(view.prompt, state.info, columns)]} />
+      ) : (
+        <Footer keyTable={keyTable} width={columns} />
+      )}
       {view.help && (
         <Help keyTable={bindingsOn(keyTable, screenOf(view)?.name)} width={columns} height={height} />
       )}
@@ -68,6 +75,10 @@ export function App(props: {
 
 function screenOf({ screen }: View): Screen | undefined {
   return screens.find(({ number }) => number === screen);
+}
+
+function bindingOf(key: string, view: View): KeyBinding | undefined {
+  return bindingsOn(keyTable, screenOf(view)?.name).find(({ keys }) => keys.includes(key));
 }
 
 /** Tells the run what the screen shown wants to be told, whenever that changes. */

@@ -29,11 +29,15 @@ export function Header(props: {
   readonly width: number;
 }): ReactNode {
   const { state, screens, current, width } = props;
-  const tabs = screens.flatMap(({ number, name }): Line => {
-    const text = ` ${number} ${name} `;
-    return [span(text, number === current ? { bold: true, inverse: true } : faint)];
-  });
-  const left: Line = [span(" gradwerk ", { bold: true, foreground: palette.accent }), ...tabs];
+  const tabs = (isShort: boolean): Line =>
+    screens.map(({ number, name }) => {
+      const isCurrent = number === current;
+      const text = isShort && !isCurrent ? ` ${number} ` : ` ${number} ${name} `;
+      return span(text, isCurrent ? { bold: true, inverse: true } : faint);
+    });
+  const title = span(" gradwerk ", { bold: true, foreground: palette.accent });
+  const full: Line = [title, ...tabs(false)];
+  const left = lineWidth(full) <= width ? full : [title, ...tabs(true)];
   const room = width - lineWidth(left) - 2;
   const right = state.info === undefined ? [] : [...joinFitting(facts(state.info), " · ", room), span(" ")];
   return <Lines lines={[spreadLine(left, right, width)]} />;

@@ -1,5 +1,6 @@
 import type { Key } from "ink";
 import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
+import { openPrompt } from "./prompt.ts";
 import type { DashboardState } from "./state.ts";
 import type { View } from "./view.ts";
 
@@ -37,6 +38,9 @@ export interface ScreenName {
   readonly name: string;
 }
 
+/** Steps that `<` and `>` go at once. */
+const leap = 10;
+
 const finishedHint = "All steps are done. Press r to run again from the first step.";
 
 /** Every key of the dashboard, in the order in which help and footer show them. */
@@ -54,14 +58,21 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       },
     },
     {
-      keys: ["."],
-      label: ".",
-      footer: { keys: ".", words: "step" },
-      help: "take one step, then pause",
-      act: ({ state, send, say }) => {
-        if (state.status === "finished") say(finishedHint);
-        else send({ type: "step" });
+      keys: [".", ","],
+      label: ".  ,",
+      footer: { keys: ". ,", words: "step" },
+      help: "take one step, or go back one, then pause",
+      act: (context, key) => {
+        if (key === ",") travel(context, -1);
+        else if (context.state.status === "finished") context.say(finishedHint);
+        else context.send({ type: "step" });
       },
+    },
+    {
+      keys: [">", "<"],
+      label: ">  <",
+      help: `go ${leap} steps forward, or back`,
+      act: (context, key) => travel(context, key === ">" ? leap : -leap),
     },
     {
       keys: ["r"],
@@ -71,29 +82,27 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       act: ({ send }) => send({ type: "restart" }),
     },
     {
-      keys: ["+", "="],
-      label: "+  =",
+      keys: ["+", "=", "-", "_"],
+      label: "+  -",
       footer: { keys: "+ -", words: "pace" },
-      help: "faster",
-      act: ({ state, send }) => send({ type: "pace", pace: neighbouringPace(state.pace, 1) }),
+      help: "faster, slower (also = and _)",
+      act: ({ state, send }, key) =>
+        send({ type: "pace", pace: neighbouringPace(state.pace, key === "+" || key === "=" ? 1 : -1) }),
     },
     {
-      keys: ["-", "_"],
-      label: "-  _",
-      help: "slower",
-      act: ({ state, send }) => send({ type: "pace", pace: neighbouringPace(state.pace, -1) }),
+      keys: ["l"],
+      label: "l",
+      help: "set the learning rate from the next step on",
+      act: ({ state, look }) => {
+        if (state.info !== undefined) look(() => ({ prompt: openPrompt("learningRate") }));
+      },
     },
     {
-      keys: screens.map(({ number }) => String(number)),
-      label: screens.map(({ number }) => number).join(" "),
-      help: `show a screen: ${screens.map(({ name }) => name).join(", ")}`,
-      act: ({ look }, key) => look(() => ({ screen: Number(key) })),
-    },
-    {
-      keys: ["tab"],
-      label: "tab",
-      help: "show the next screen",
-      act: ({ look }) => look(({ screen }) => ({ screen: (screen % last) + 1 })),
+      keys: [...screens.map(({ number }) => String(number)), "tab"],
+      label: `1-${last}  tab`,
+      help: "show the screen of that number, or the next",
+      act: ({ look }, key) =>
+        look(({ screen }) => ({ screen: key === "tab" ? (screen % last) + 1 : Number(key), page: 0 })),
     },
     {
       keys: ["a"],
@@ -139,9 +148,12 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
   ];
 }
 
-/** The keys that do something on a screen. */
+/** The keys that do something on a screen; its own go before those that work everywhere. */
 export function bindingsOn(keyTable: readonly KeyBinding[], screen: string | undefined): KeyBinding[] {
-  return keyTable.filter((binding) => binding.screen === undefined || binding.screen === screen);
+  const own = keyTable.filter((binding) => binding.screen !== undefined && binding.screen === screen);
+  const taken = new Set(own.flatMap(({ keys }) => keys));
+  const isFree = ({ keys }: KeyBinding): boolean => !keys.some((key) => taken.has(key));
+  return [...own, ...keyTable.filter((binding) => binding.screen === undefined && isFree(binding))];
 }
 
 /**
@@ -149,6 +161,10 @@ export function bindingsOn(keyTable: readonly KeyBinding[], screen: string | und
  * Keys that come faster than they are read arrive as one text.
  */
 export function keyNames(input: string, key: Key): string[] {
+  if (key.return) return ["return"];
+  if (key.escape) return ["escape"];
+  // Terminals send DEL for the key above Return.
+  if (key.backspace || key.delete) return ["backspace"];
   if (key.ctrl) return [`ctrl+${input}`];
   if (key.tab) return ["tab"];
   if (key.upArrow) return ["up"];
@@ -157,7 +173,23 @@ export function keyNames(input: string, key: Key): string[] {
   if (key.rightArrow) return ["right"];
   if (key.pageUp) return ["pageup"];
   if (key.pageDown) return ["pagedown"];
-  return [...input].map((character) => (character === " " ? "space" : character));
+  return [...input].map((character) => namedCharacters[character] ?? character);
+}
+
+const namedCharacters: Readonly<Record<string, string>> = {
+  " ": "space",
+  "\t": "tab",
+  "\r": "return",
+  "\n": "return",
+  "\b": "backspace",
+  "\u007F": "backspace",
+};
+
+function travel({ state, send, say }: KeyContext, steps: number): void {
+  if (state.info === undefined) return;
+  const step = Math.max(0, Math.min(state.step + steps, state.info.steps));
+  if (step !== state.step) send({ type: "goTo", step });
+  else say(steps < 0 ? "This is before the first step." : finishedHint);
 }
 
 function neighbouringPace(pace: Pace, direction: 1 | -1): Pace {

@@ -1,6 +1,14 @@
 /** Which sheet of digits the data screen shows where there is room for one only. */
 export type SheetChoice = "all" | "chosen";
 
+/** A value that is being typed, in the last row. */
+export interface Prompt {
+  readonly for: "learningRate" | "testImage";
+  readonly text: string;
+  /** Why the text was not taken. */
+  readonly complaint?: string;
+}
+
 /** What the person chose to look at; it says nothing about the run. */
 export interface View {
   /** Number of the screen shown. */
@@ -9,6 +17,7 @@ export interface View {
   readonly sheet: SheetChoice;
   /** The part of a sheet shown where the whole does not fit, counted on without end. */
   readonly page: number;
+  readonly prompt?: Prompt | undefined;
 }
 
 /** The view that the program opens with. */

@@ -55,6 +55,53 @@ describe("the keys", () => {
     expect(run.sent).toEqual([{ type: "step" }, { type: "restart" }]);
   });
 
+  it("a comma goes a step back, < and > ten steps, never before the first or after the last step", async () => {
+    const { run, terminal } = await openRun();
+    await terminal.press(",<>");
+    expect(run.sent).toEqual([19, 10, 30].map((step) => ({ type: "goTo", step })));
+    run.tell({ type: "moved", step: 4 });
+    await terminal.press("<");
+    expect(run.sent.at(-1)).toEqual({ type: "goTo", step: 0 });
+    run.tell({ type: "moved", step: 0 });
+    await terminal.press(",<");
+    expect(run.sent).toHaveLength(4);
+    expect(terminal.text()).toContain("before the first step");
+    run.tell({ type: "moved", step: 195 });
+    await terminal.press(">");
+    expect(run.sent.at(-1)).toEqual({ type: "goTo", step: 200 });
+  });
+
+  it("l asks for a learning rate in the last row, and Return sets it", async () => {
+    const { run, terminal } = await openRun();
+    await terminal.press("l");
+    expect(terminal.lines().at(-1)).toContain("learning rate:");
+    // Keys of the dashboard are text now, or nothing.
+    await terminal.press("q0.255\u007F");
+    expect(terminal.lines().at(-1)).toContain("learning rate: 0.25 ");
+    await terminal.press("\r");
+    expect(run.sent).toEqual([{ type: "learningRate", learningRate: 0.25 }]);
+    expect(terminal.lines().at(-1)).toContain("quit");
+  });
+
+  it("takes a whole answer that comes at once", async () => {
+    const { run, terminal } = await openRun();
+    await terminal.press("l1e-3\r.");
+    expect(run.sent).toEqual([{ type: "learningRate", learningRate: 0.001 }, { type: "step" }]);
+  });
+
+  it.each(["", "0", "-1", "1e999", "1-2"])(
+    "a learning rate of '%s' is not taken, and it says why",
+    async (text) => {
+      const { run, terminal } = await openRun("running", 40, 60, 18);
+      await terminal.press(`l${text}`);
+      await terminal.press("\r");
+      expect(terminal.lines().at(-1)).toContain("✗ a number above 0");
+      await terminal.press("\u001B");
+      expect(terminal.lines().at(-1)).toContain("quit");
+      expect(run.sent).toEqual([]);
+    },
+  );
+
   it("space and point of a finished run say how to go on instead", async () => {
     const { run, terminal } = await openRun("finished");
     await terminal.press(" .");
@@ -126,7 +173,7 @@ describe("the keys", () => {
       }
       await terminal.press("?");
     }
-    expect(terminal.text()).not.toContain("take one step, then pause");
+    expect(terminal.text()).not.toContain("take one step, or go back one");
   });
 
   it.each(screens.map(({ name }) => name))("no key has two meanings on the screen %s", (name) => {
