@@ -1,6 +1,7 @@
 import type { Key } from "ink";
 import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
 import { openPrompt } from "./prompt.ts";
+import { resultsKeys } from "./results-keys.ts";
 import type { DashboardState } from "./state.ts";
 import type { View } from "./view.ts";
 
@@ -125,6 +126,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       help: "the rows before",
       act: ({ look }) => look(({ page }) => ({ page: page - 1 })),
     },
+    ...resultsKeys,
     {
       keys: ["?", "h"],
       label: "?",

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Interest } from "../run/inspection.ts";
 import { DataScreen } from "./data-screen.tsx";
 import type { ScreenName } from "./keys.ts";
+import { ResultsScreen } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
 import { TrainScreen } from "./train-screen.tsx";
 
@@ -15,6 +16,7 @@ export interface Screen extends ScreenName {
 const rows: readonly Omit<Screen, "number">[] = [
   { name: "Train", component: TrainScreen },
   { name: "Data", component: DataScreen },
+  { name: "Results", component: ResultsScreen, interest: "results" },
 ];
 
 /** All screens, numbered in their order; a further one is a further row. */

@@ -17,8 +17,19 @@ export interface View {
   readonly sheet: SheetChoice;
   /** The part of a sheet shown where the whole does not fit, counted on without end. */
   readonly page: number;
+  /** The part of the results shown where there is room for one only. */
+  readonly section: "confusion" | "scores" | "mistakes";
+  /** The worst mistake that is shown first, counted on without end. */
+  readonly mistake: number;
   readonly prompt?: Prompt | undefined;
 }
 
 /** The view that the program opens with. */
-export const initialView: View = { screen: 1, help: false, sheet: "all", page: 0 };
+export const initialView: View = {
+  screen: 1,
+  help: false,
+  sheet: "all",
+  page: 0,
+  section: "confusion",
+  mistake: 0,
+};

