@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { version } from "../version.ts";
+import { addModelCommands } from "./add-model-commands.ts";
 import { addReportCommand, addRunsCommand } from "./add-runs-command.ts";
 import type { ConformanceFlags } from "./conformance.ts";
 import { type DataFlags, dataCommand } from "./data.ts";
@@ -79,6 +80,7 @@ Examples:
     )
     .action((flags: DataFlags) => chosen(() => dataCommand(flags)));
 
+  addModelCommands(program, chosen);
   addRunsCommand(program, chosen);
   addReportCommand(program, chosen);
 

@@ -12,7 +12,7 @@ import type { Experiment } from "./experiment.ts";
  * @returns `undefined` for that, and for a network that cannot be
  */
 export function parameterBytes(
-  { network, input }: Experiment,
+  { network, input }: Pick<Experiment, "network" | "input">,
   { dtype, preset, hidden }: RunConfig,
   most: number,
 ): number | undefined {
