@@ -9,6 +9,10 @@ export const timelineLimit: number = 96 * 2 ** 20;
 /** Seconds of repeated steps that going back may take. */
 const longestReplay = 0.02;
 
+/** Steps that are quick to reach, and how many states of earlier ones stay. */
+const recentSteps = 1100;
+const fewOld = 4;
+
 /** Steps whose reports are remembered. */
 const keptReports = 2000;
 
@@ -20,8 +24,8 @@ interface Frame {
 /**
  * The states of a run at some of its steps: going back to any step is going back to the state before it and repeating what
  * lies between, which gives the same bits. States are remembered so densely that this is quick, and no denser: a step that
- * takes long has its own. Where the memory is full every second of the older ones is dropped, so that the newest steps
- * stay quick to reach and older ones take longer.
+ * takes long has its own. Where the memory is full, states lie further apart: first those far back, then all, evenly over
+ * the last 1,100 steps.
  */
 export class Timeline {
   readonly #trees: readonly unknown[];
@@ -30,6 +34,7 @@ export class Timeline {
   #bytes = 0;
   #reports: TimedStep[] = [];
   #stepSeconds = 0;
+  #leastSpacing = 1;
 
   /** @param trees of tensors: parameters, and what the optimiser remembers */
   constructor(trees: readonly unknown[], limit: number = timelineLimit) {
@@ -45,7 +50,10 @@ export class Timeline {
   /** Told before each step, with the number of steps done: remembers the state where it is time. */
   async pass(step: number): Promise<void> {
     const last = this.#frames.at(-1);
-    const spacing = Math.max(1, Math.min(100, Math.floor(longestReplay / Math.max(this.#stepSeconds, 1e-5))));
+    const spacing = Math.max(
+      this.#leastSpacing,
+      Math.min(100, Math.floor(longestReplay / Math.max(this.#stepSeconds, 1e-5))),
+    );
     if (last !== undefined && step < last.step + spacing) return;
     const trees = await Promise.all(this.#trees.map(arraysOf));
     this.#frames.push({ step, trees });
@@ -86,10 +94,18 @@ export class Timeline {
     this.#bytes = this.#frames.reduce((sum, { trees }) => sum + bytesOf(trees), 0);
   }
 
-  // The first state stays, and the newer half as it is.
+  // The first state stays. Of those that are far back every second goes, or else of all, and new ones come half as often.
   #thinOut(): void {
-    const half = Math.floor(this.#frames.length / 2);
-    this.#frames = this.#frames.filter((_, i) => i === 0 || i >= half || i % 2 === 0);
+    const newest = this.#frames[this.#frames.length - 1].step;
+    const isRecent = ({ step }: Frame): boolean => step >= newest - recentSteps;
+    const old = this.#frames.filter((frame) => !isRecent(frame));
+    const recent = this.#frames.filter(isRecent);
+    const half = (frames: readonly Frame[]): Frame[] => frames.filter((_, i) => i % 2 === 0);
+    if (old.length > fewOld) this.#frames = [...half(old), ...recent];
+    else {
+      this.#frames = [...old, ...half(recent)];
+      this.#leastSpacing *= 2;
+    }
     this.#bytes = this.#frames.reduce((sum, { trees }) => sum + bytesOf(trees), 0);
   }
 }
