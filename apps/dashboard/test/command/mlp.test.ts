@@ -93,7 +93,7 @@ describe("gradwerk train --preset mlp", () => {
   it.each([
     [["--batch", "201"], 2, /there are 200 training images/],
     [["--lr", "1e30"], 1, /fit: the loss is \S+ at step \d+/],
-    [["--optimizer", "lion"], 2, /one of: sgd, adam/],
+    [["--optimizer", "ftrl"], 2, /one of: sgd, momentum, adam/],
     [["--resume", "no-such-file"], 1, /no-such-file: the file cannot be read/],
   ])("refuses %j", async (flags, expected, message) => {
     const { code, stderr } = await runCommand([...small, "--steps", "20", ...flags]);

@@ -196,7 +196,7 @@ describe("wrong usage ends with 2 and one message that helps", () => {
     [["train", "more"], /too many arguments/],
     [["train", "--sav", "x"], /unknown option '--sav'/],
     [["train", "--preset", "articel"], /one of: article, mlp, .*Did you mean article\?/],
-    [["train", "--optimizer", "sgdd"], /one of: sgd, adam\. Did you mean sgd\?/],
+    [["train", "--optimizer", "sgdd"], /one of: sgd, momentum, adam, .* Did you mean sgd\?/],
     [["train", "--dtype", "flot64"], /one of: float32, float64\. Did you mean float64\?/],
     [["train", "--backend", "cup"], /no such backend\. Did you mean cpu\?/],
     [["train", "--record", "x.cast"], /no terminal that it is shown on/],
