@@ -9,6 +9,7 @@ import type { RunStore } from "./run-store.ts";
 import { type Screen, screens } from "./screens.tsx";
 import type { DashboardState } from "./state.ts";
 import { Lines } from "./theme.tsx";
+import { usePredictions } from "./use-predictions.ts";
 import { initialView, type View } from "./view.ts";
 import { Waiting } from "./waiting.tsx";
 
@@ -35,6 +36,7 @@ export function App(props: {
     setView(latest.current);
   };
   useInterest(store, view.screen);
+  usePredictions(store, state, view, screenOf(view)?.name === "Try");
   const { isRawModeSupported } = useStdin();
   useInput(
     (input, key) => {

@@ -3,6 +3,7 @@ import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
 import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results-keys.ts";
 import type { DashboardState } from "./state.ts";
+import { tryKeys } from "./try-keys.ts";
 import type { View } from "./view.ts";
 
 /** What a key can do. */
@@ -127,6 +128,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       act: ({ look }) => look(({ page }) => ({ page: page - 1 })),
     },
     ...resultsKeys,
+    ...tryKeys,
     {
       keys: ["?", "h"],
       label: "?",

@@ -25,10 +25,8 @@ const questions: Readonly<Record<Prompt["for"], Question>> = {
   testImage: {
     words: ({ testCount }) => `test image, 0 to ${testCount - 1}`,
     complaint: (value, { testCount }) =>
-      Number.isInteger(value) && value >= 0 && value < testCount
-        ? undefined
-        : `a whole number from 0 to ${testCount - 1}`,
-    take: () => {},
+      Number.isInteger(value) && value >= 0 && value < testCount ? undefined : "there is no such image",
+    take: (testImage, { look }) => look(({ attempt }) => ({ attempt: { ...attempt, testImage } })),
   },
 };
 

@@ -5,6 +5,7 @@ import type { ScreenName } from "./keys.ts";
 import { ResultsScreen } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
 import { TrainScreen } from "./train-screen.tsx";
+import { TryScreen } from "./try-screen.tsx";
 
 /** A screen of the dashboard. Its number is also its key. */
 export interface Screen extends ScreenName {
@@ -17,6 +18,7 @@ const rows: readonly Omit<Screen, "number">[] = [
   { name: "Train", component: TrainScreen },
   { name: "Data", component: DataScreen },
   { name: "Results", component: ResultsScreen, interest: "results" },
+  { name: "Try", component: TryScreen },
 ];
 
 /** All screens, numbered in their order; a further one is a further row. */

@@ -1,3 +1,5 @@
+import { type Drawing, emptyDrawing } from "./drawing-pad.ts";
+
 /** Which sheet of digits the data screen shows where there is room for one only. */
 export type SheetChoice = "all" | "chosen";
 
@@ -7,6 +9,13 @@ export interface Prompt {
   readonly text: string;
   /** Why the text was not taken. */
   readonly complaint?: string;
+}
+
+/** What somebody wants to hear about from the network: a drawing, or a test image in its place. */
+export interface Attempt {
+  readonly drawing: Drawing;
+  /** Position in the test slice. */
+  readonly testImage?: number;
 }
 
 /** What the person chose to look at; it says nothing about the run. */
@@ -21,6 +30,8 @@ export interface View {
   readonly section: "confusion" | "scores" | "mistakes";
   /** The worst mistake that is shown first, counted on without end. */
   readonly mistake: number;
+  /** What the network is shown on the screen Try. */
+  readonly attempt: Attempt;
   readonly prompt?: Prompt | undefined;
 }
 
@@ -32,4 +43,5 @@ export const initialView: View = {
   page: 0,
   section: "confusion",
   mistake: 0,
+  attempt: { drawing: emptyDrawing },
 };
