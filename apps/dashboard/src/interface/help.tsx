@@ -27,7 +27,7 @@ export function Help(props: {
   return (
     <Box
       position="absolute"
-      top={Math.floor((height - boxHeight) / 2)}
+      top={Math.ceil((height - boxHeight) / 2)}
       left={Math.floor((width - boxWidth) / 2)}
       width={boxWidth}
       height={boxHeight}
