@@ -2,7 +2,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { createCpuBackend } from "@gradwerk/backend-cpu";
+import {
+  articleNetwork,
+  attentionNetwork,
+  autoencoderNetwork,
+  cnnNetwork,
+  lstmNetwork,
+  mlpNetwork,
+  type Network,
+} from "@gradwerk/nn";
+import { exportModule } from "@gradwerk/onnx/module";
+import { createDevice } from "@gradwerk/tensor";
+import { NumpyRandom } from "@gradwerk/tensor/random";
 import { rolldown } from "rolldown";
+import { minify } from "rolldown/experimental";
 import { describe, expect, test } from "vitest";
 
 /** A program as a browser would load it: one minified file. */
@@ -75,11 +89,31 @@ describe("what an entry adds to the main one, minified and gzipped", () => {
     ["@gradwerk/nn/metrics", 2_500],
     ["@gradwerk/nn/printing", 2_500],
     ["@gradwerk/nn/transforms", 1_000],
+    // With the text of everything that a module may hold.
+    ["@gradwerk/onnx/module", 9_000],
   ] as const)("%s is at most %d bytes", async (name, limit) => {
     const main = `export * from "${name.slice(0, name.lastIndexOf("/"))}";`;
     const [alone, both] = await Promise.all([bundle(main), bundle(`${main}export * from "${name}";`)]);
     expect(both.gzipped - alone.gzipped).toBeGreaterThan(0);
     expect(both.gzipped - alone.gzipped).toBeLessThanOrEqual(limit);
+  });
+});
+
+describe("a preset as a module, minified and without its weights", () => {
+  test.each<[string, Network<unknown>]>([
+    ["article", articleNetwork([784, 10, 2], new NumpyRandom(7))],
+    ["mlp", mlpNetwork([784, 128, 10], 7)],
+    ["cnn", cnnNetwork([1, 28, 28], { classes: 10 })],
+    ["lstm", lstmNetwork([28, 28], { classes: 10 })],
+    ["attention", attentionNetwork([1, 28, 28], { classes: 10 })],
+    ["autoencoder", autoencoderNetwork(784)],
+  ])("is less than 4,000 bytes: %s", async (_, model) => {
+    const parameters = model.initialize(createDevice(createCpuBackend()), "float32", { seed: 7 });
+    const { code } = await exportModule(model, parameters, { weights: "beside" });
+    const minified = await minify("model.js", code, { module: true });
+    expect(minified.code.length).toBeLessThan(4_000);
+    // As it is written, with names and comments.
+    expect(code.length).toBeLessThan(9_000);
   });
 });
 

@@ -38,7 +38,10 @@ Examples:
     .command("export")
     .description("Write the network of a checkpoint to a file for other programs; its ending says the kind.")
     .argument("<checkpoint>", checkpointMeaning)
-    .argument("<file>", "FILE.onnx, FILE.safetensors (PyTorch's names), FILE.npz (NumPy)")
+    .argument(
+      "<file>",
+      "FILE.onnx, FILE.safetensors (PyTorch's names), FILE.npz (NumPy), FILE.js or FILE.mjs",
+    )
     .addOption(new Option("--json", "what was written, as one JSON object"))
     .addOption(debug())
     .addHelpText(
@@ -47,7 +50,8 @@ Examples:
 Examples:
   gradwerk export run.safetensors digits.onnx         for onnxruntime and others
   gradwerk export run.safetensors digits.safetensors  for load_state_dict of PyTorch
-  gradwerk export run.safetensors digits.npz          for numpy.load`,
+  gradwerk export run.safetensors digits.npz          for numpy.load
+  gradwerk export run.safetensors digits.js           a module that predicts in a browser, without anything else`,
     )
     .action((checkpoint: string, file: string, flags: ExportFlags) =>
       chosen(async () => (await import("./export.ts")).exportCommand(checkpoint, file, flags)),

@@ -21,7 +21,14 @@ const kinds: Readonly<Record<string, (opened: OpenedCheckpoint) => Promise<Uint8
     const isArticle = config.preset === "article";
     return encodeNpz(await (isArticle ? toArticle(model, parameters) : arraysOf(parameters)));
   },
+  js: moduleOf,
+  mjs: moduleOf,
 };
+
+async function moduleOf({ model, parameters }: OpenedCheckpoint): Promise<Uint8Array> {
+  const { exportModule } = await import("@gradwerk/onnx/module");
+  return new TextEncoder().encode((await exportModule(model, parameters)).code);
+}
 
 /** `gradwerk export CHECKPOINT FILE`: a network as a file for other programs, of the kind that the file's ending says. */
 export async function exportCommand(

@@ -137,8 +137,8 @@ describe("gradwerk predict", () => {
 });
 
 describe("gradwerk export", () => {
-  it.each(presets)("writes ONNX, safetensors and npz: %s", async (preset) => {
-    for (const ending of ["onnx", "safetensors", "npz"]) {
+  it.each(presets)("writes ONNX, safetensors, npz and a module: %s", async (preset) => {
+    for (const ending of ["onnx", "safetensors", "npz", "js"]) {
       const file = `${preset}-out.${ending}`;
       const { code, stdout, stderr } = await gradwerk("export", `${preset}.safetensors`, file);
       expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `wrote ${file}\n`, stderr: "" });
@@ -164,6 +164,17 @@ describe("gradwerk export", () => {
     const { model: onnx } = fromOnnx(read("onnx"));
     const outputs = await onnx.apply(onnx.initialize(device, "float64"), x).data();
     for (const [i, value] of expected.entries()) expect(outputs[i]).toBeCloseTo(value, 6);
+  });
+
+  it("writes a module that predicts what the checkpoint does", async () => {
+    for (const name of ["digits.js", "digits.mjs"]) {
+      await gradwerk("export", "article.safetensors", name);
+      const text = readFileSync(join(folder, name)).toString("base64");
+      const { predict } = await import(/* @vite-ignore */ `data:text/javascript;base64,${text}`);
+      const outputs = predict(normalizePixels(imageAt(17), "float32"));
+      const expected = await outputsFor("article", imageAt(17));
+      for (const [i, value] of expected.entries()) expect(outputs[i]).toBeCloseTo(value, 6);
+    }
   });
 
   it("says what it wrote as JSON", async () => {
