@@ -14,7 +14,12 @@ const rows = [
 const program = fileURLToPath(new URL("../apps/dashboard/dist/cli.js", import.meta.url));
 const [seeds = "5", ...wanted] = process.argv.slice(2);
 
-/** The last measurement of one run, and its wall clock from the start of the process on. */
+/**
+ * The last measurement of one run, and its wall clock from the start of the process on.
+ *
+ * @param {readonly string[]} flags
+ * @param {number} seed
+ */
 function run(flags, seed) {
   const began = performance.now();
   const args = [
@@ -43,7 +48,9 @@ function run(flags, seed) {
   return { value: accuracy ?? testLoss, isAccuracy: accuracy !== undefined, seconds };
 }
 
+/** @param {number} share */
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
+/** @param {readonly number[]} values */
 const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 
 console.log(
@@ -54,7 +61,7 @@ for (const { name, flags } of rows) {
   if (wanted.length > 0 && !wanted.includes(name.split(" ")[0])) continue;
   const runs = Array.from({ length: Number(seeds) }, (_, i) => run(flags, i + 1));
   const values = runs.map(({ value }) => value);
-  const told = runs[0].isAccuracy ? percent : (loss) => `loss ${loss.toFixed(5)}`;
+  const told = runs[0].isAccuracy ? percent : (/** @type {number} */ loss) => `loss ${loss.toFixed(5)}`;
   const seconds = runs.map((one) => one.seconds);
   const range = `${told(Math.min(...values))} to ${told(Math.max(...values))}`;
   const times = `${middle(seconds).toFixed(2)} | ${Math.max(...seconds).toFixed(2)}`;

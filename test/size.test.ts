@@ -86,6 +86,7 @@ describe("what an entry adds to the main one, minified and gzipped", () => {
     ["@gradwerk/nn/formats", 12_000],
     ["@gradwerk/nn/checkpoint", 8_000],
     ["@gradwerk/nn/augmentation", 2_500],
+    ["@gradwerk/nn/events", 1_000],
     ["@gradwerk/nn/metrics", 2_500],
     ["@gradwerk/nn/printing", 2_500],
     ["@gradwerk/nn/transforms", 1_000],

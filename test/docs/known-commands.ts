@@ -116,7 +116,10 @@ function parsed(program: Command, words: readonly string[], parse: Parse): strin
   if (parse === "names alone") {
     const command = named ?? program.commands.find((candidate) => candidate.name() === "train") ?? program;
     const flags = [...command.options, ...program.options].flatMap(({ long }) => (long ? [long] : []));
-    return words.find((word) => word.startsWith("--") && ![...flags, "--help"].includes(word));
+    // What stands behind a script is the script's.
+    const end = first === "watch" ? words.findIndex((word, i) => i > 0 && !word.startsWith("-")) : -1;
+    const own = end < 0 ? words : words.slice(0, end);
+    return own.find((word) => word.startsWith("--") && ![...flags, "--help"].includes(word));
   }
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeOut: () => {}, writeErr: () => {} });

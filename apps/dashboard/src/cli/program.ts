@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { version } from "../version.ts";
 import { addModelCommands } from "./add-model-commands.ts";
 import { addReportCommand, addRunsCommand } from "./add-runs-command.ts";
+import { addWatchCommand } from "./add-watch-command.ts";
 import type { ConformanceFlags } from "./conformance.ts";
 import { type DataFlags, dataCommand } from "./data.ts";
 import { trainCommand } from "./train.ts";
@@ -25,6 +26,7 @@ export function buildProgram(chosen: (work: Work) => void): Command {
     )
     .version(version)
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError("(gradwerk --help shows every command and flag)")
     .addHelpText(
       "after",
@@ -34,6 +36,7 @@ Examples:
   gradwerk --digits 3,8 --hidden 16           the dashboard on other digits and a larger network
   gradwerk --record run.cast                  the dashboard as a film, for asciinema play
   gradwerk train --plain                      the same run as plain lines
+  gradwerk watch my-training.ts               the dashboard on a program of your own
   gradwerk runs                               the runs so far
   gradwerk report last -o report.html         the last one as a page to show
   gradwerk data                               where MNIST was found, and whether it is intact`,
@@ -83,6 +86,7 @@ Examples:
   addModelCommands(program, chosen);
   addRunsCommand(program, chosen);
   addReportCommand(program, chosen);
+  addWatchCommand(program, chosen);
 
   program
     .command("conformance")

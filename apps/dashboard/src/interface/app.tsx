@@ -8,6 +8,7 @@ import { promptLine, typeInPrompt } from "./prompt.ts";
 import type { RunStore } from "./run-store.ts";
 import { type Screen, screens } from "./screens.tsx";
 import type { DashboardState } from "./state.ts";
+import { StreamScreen } from "./stream-screen.tsx";
 import { Lines } from "./theme.tsx";
 import { usePredictions } from "./use-predictions.ts";
 import { initialView, type View } from "./view.ts";
@@ -17,6 +18,11 @@ import { Waiting } from "./waiting.tsx";
 export const minimumSize = { columns: 60, rows: 18 } as const;
 
 const keyTable = createKeyTable(screens);
+/** Keys that change what is looked at: all that there are while another program is watched. */
+const keysOfViews = /^([1-9?hq]|tab|ctrl\+c)$/;
+const streamHint = "A watched program goes at its own pace: keys of the training do nothing here.";
+/** Those of them that the footer shows. */
+const streamKeys = keyTable.filter(({ keys }) => keys.includes("?") || keys.includes("q"));
 
 /** The dashboard: what it shows comes from `store`, what keys do goes to it. */
 export function App(props: {
@@ -43,8 +49,10 @@ export function App(props: {
       for (const name of keyNames(input, key)) {
         const current = latest.current;
         const { send, say } = store;
-        const context: KeyContext = { state: store.getSnapshot(), view: current, send, say, look, leave };
-        if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
+        const now = store.getSnapshot();
+        const context: KeyContext = { state: now, view: current, send, say, look, leave };
+        if (now.info?.stream !== undefined && !keysOfViews.test(name)) say(streamHint);
+        else if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
         else bindingOf(name, current)?.act(context, name);
       }
     },
@@ -66,7 +74,7 @@ export function App(props: {
       {view.prompt !== undefined && state.info !== undefined ? (
         <Lines lines={[promptLine(view.prompt, state.info, columns)]} />
       ) : (
-        <Footer keyTable={keyTable} width={columns} />
+        <Footer keyTable={state.info?.stream === undefined ? keyTable : streamKeys} width={columns} />
       )}
       {view.help && (
         <Help keyTable={bindingsOn(keyTable, screenOf(view)?.name)} width={columns} height={height} />
@@ -102,6 +110,19 @@ function Body(props: {
 }): ReactNode {
   const { state, view, width, height } = props;
   if (state.info === undefined) return <Waiting log={state.log} width={width} height={height} />;
+  if (state.info.stream !== undefined) {
+    const { stream } = state.info;
+    return (
+      <StreamScreen
+        state={state}
+        info={state.info}
+        stream={stream}
+        view={view}
+        width={width}
+        height={height}
+      />
+    );
+  }
   const Screen = screenOf(view)?.component;
   return Screen && <Screen state={state} info={state.info} view={view} width={width} height={height} />;
 }

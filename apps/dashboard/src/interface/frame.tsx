@@ -45,6 +45,10 @@ export function Header(props: {
 
 /** What is trained, the most telling first. */
 function facts(info: RunInfo): Line[] {
+  if (info.stream !== undefined) {
+    const told = [info.preset, info.architecture, info.backend.name, info.optimizer];
+    return told.filter((fact) => fact !== "").map((fact) => [span(fact)]);
+  }
   return [
     [span(info.preset)],
     [span(info.architecture)],
@@ -71,30 +75,42 @@ export function Figures({
   const { sign, color } = signs[state.status];
   const status: Line = [span(` ${sign} ${state.status}`, { bold: true, foreground: color })];
   if (state.info === undefined) return <Lines lines={[fitLine(status, width)]} />;
-  const steps = state.info.steps;
+  const { steps, stream } = state.info;
+  const isSized = stream === undefined || stream.isSized;
   const done: Line = [
     span("  step ", faint),
     span(formatCount(state.step), bold),
-    span(` of ${formatCount(steps)}  `, faint),
+    span(isSized ? ` of ${formatCount(steps)}  ` : "  ", faint),
   ];
   const minimumBar = width < 70 ? 0 : Math.floor(width / 8);
   // Two cells part the bar from the figures, one part them where there is no bar, one ends the line.
   const room = width - lineWidth(status) - lineWidth(done) - minimumBar - 4;
   const figures = joinFitting(runFigures(state), "  ", room);
   const barWidth = room + minimumBar - lineWidth(figures);
-  const progress = barWidth < 4 ? [] : progressLine(state.step / steps, barWidth, { foreground: color });
+  const progress =
+    barWidth < 4 || !isSized ? [] : progressLine(state.step / steps, barWidth, { foreground: color });
   const left: Line = [...status, ...done, ...progress];
   return <Lines lines={[spreadLine(left, [...figures, span(" ")], width)]} />;
 }
 
 function runFigures(state: DashboardState): Line[] {
   const speed = shownSpeed(state);
+  const stream = state.info?.stream;
   const left = state.status === "running" ? secondsLeft(state) : undefined;
   const figure = (value: string, unit: string): Line => [span(value), span(` ${unit}`, faint)];
+  const speedFigure = figure(speed === undefined ? "–" : formatRate(speed), "steps/s");
+  const total = figure(formatDuration(state.seconds.total), "in all");
+  // A watched program tells no more of its time, and goes at its own pace.
+  if (stream !== undefined) {
+    return [
+      speedFigure,
+      left === undefined || !stream.isSized ? total : figure(formatDuration(left), "left"),
+    ];
+  }
   return [
-    figure(speed === undefined ? "–" : formatRate(speed), "steps/s"),
+    speedFigure,
     ...(state.status === "finished"
-      ? [figure(formatDuration(state.seconds.total), "in all")]
+      ? [total]
       : [figure(left === undefined ? "–" : formatDuration(left), "left")]),
     [span("pace ", faint), span(state.pace === "full" ? "full" : `${state.pace}/s`)],
     figure(formatDuration(state.seconds.train), "training"),

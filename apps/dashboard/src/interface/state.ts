@@ -97,7 +97,7 @@ export function reduce(state: DashboardState, event: StateEvent): DashboardState
         ...initialState,
         status: "running",
         pace: state.pace,
-        log: withMessage(state, readyMessage(event.info)).log,
+        log: event.info.stream === undefined ? withMessage(state, readyMessage(event.info)).log : state.log,
         info: event.info,
         curves: emptyCurves(event.info.steps),
       };

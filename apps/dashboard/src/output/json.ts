@@ -12,6 +12,8 @@ export function jsonReporter(write: (text: string) => void): Reporter {
         config: { ...config, digits: info.digits },
         data: { source: info.dataSource, sha256: info.sha256, train: info.trainCount, test: info.testCount },
         backend: info.backend,
+        steps: info.steps,
+        architecture: info.architecture,
         resumed,
       }),
     step: ({ step, loss, accuracy, testLoss }) => line({ event: "step", step, loss, accuracy, testLoss }),

@@ -19,8 +19,20 @@ export interface ImageSheet {
   readonly labels: Uint8Array;
 }
 
+/** What there is of a run of another program, which is watched from outside: no images, no weights, no way to control it. */
+export interface StreamInfo {
+  /** Whether the program said how many steps it takes; else `steps` is only how many there is room for. */
+  readonly isSized: boolean;
+  /** Whether this is the run that was told of before, with room for more steps. */
+  readonly isContinued: boolean;
+  /** Its options, by name. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+}
+
 /** Every fact about a run that does not change while it runs. */
 export interface RunInfo {
+  /** Where this is set, the run is watched, and what the program did not tell is blank or 0. */
+  readonly stream?: StreamInfo;
   readonly preset: string;
   /** The digit, or the label in another set, of each class, in class order: `[1, 7]` means class 0 is the digit 1. */
   readonly digits: readonly number[];

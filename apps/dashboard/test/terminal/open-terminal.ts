@@ -14,8 +14,13 @@ export class ProgramInTerminal {
   readonly #folder: string = mkdtempSync(join(tmpdir(), "gradwerk-terminal-"));
   readonly #pidFile: string = join(this.#folder, "pid");
 
-  /** Runs `gradwerk` in a shell that says afterwards with which code it ended and how the terminal is set. */
-  constructor(args: readonly string[], columns: number, rows: number) {
+  /** Runs `gradwerk` (or another command) in a shell that says afterwards with which code it ended and how the terminal is set. */
+  constructor(
+    args: readonly string[],
+    columns: number,
+    rows: number,
+    command: readonly string[] = [process.execPath, cliPath],
+  ) {
     this.#emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     const { NO_COLOR: _, CI: __, ...environment } = process.env;
     // The shell outlives what its child is to be interrupted by. The inner one becomes the program and names its pid.
@@ -24,7 +29,7 @@ export class ProgramInTerminal {
       `sh -c 'echo $$ > "$PID_FILE"; exec "$@"' "$@"`,
       'echo code=$?; stty -a | grep -oE "(^| )-?(icanon|echo)( |$)"',
     ].join("; ");
-    this.#process = spawn("sh", ["-c", script, "sh", "sh", process.execPath, cliPath, ...args], {
+    this.#process = spawn("sh", ["-c", script, "sh", "sh", ...command, ...args], {
       cols: columns,
       rows,
       name: "xterm-256color",

@@ -1,0 +1,109 @@
+import { UsageError, WorkError } from "../errors.ts";
+import { escapedJson } from "../history/escaped-json.ts";
+import { watchLines } from "../output/watch-lines.ts";
+import { Intake, type WatchSink } from "../watch/intake.ts";
+import { type Keyboard, openKeyboard } from "../watch/keyboard.ts";
+import { type WatchSource, watchSource } from "../watch/sources.ts";
+import { StreamRun } from "../watch/stream-run.ts";
+import { recording } from "./recording.ts";
+
+export interface WatchFlags {
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly record?: string;
+}
+
+/** `gradwerk watch TARGET`: shows the training of another program. */
+export async function watchCommand(
+  target: string,
+  args: readonly string[],
+  flags: WatchFlags,
+): Promise<number> {
+  const source = watchSource(target, args, process.stdin);
+  const mayDraw = process.stdout.isTTY && process.env.TERM !== "dumb" && !flags.json && !flags.plain;
+  // Where stdin is the stream, keys come from the terminal itself.
+  const keyboard = mayDraw ? openKeyboard(process.stdin) : undefined;
+  try {
+    if (keyboard !== undefined) return await showDashboard(source, keyboard, flags.record);
+    if (flags.record !== undefined) {
+      throw new UsageError("--record records the dashboard, and this is no terminal that it is shown on.");
+    }
+    return await writeLines(source, flags);
+  } finally {
+    keyboard?.close();
+    await source.close();
+  }
+}
+
+async function showDashboard(
+  source: WatchSource,
+  keyboard: Keyboard,
+  record: string | undefined,
+): Promise<number> {
+  process.env.NODE_ENV ??= "production";
+  const { openDashboard } = await import("../interface/open-dashboard.tsx");
+  const run = new StreamRun(source.name);
+  const intake = new Intake(run);
+  const shown = recording(record, (stdout) => openDashboard(run, { stdout, stdin: keyboard.stream }));
+  const reading = source.read({
+    line: (line) => intake.take(line),
+    say: (words) => run.say(words),
+    programEnded: () => run.close(),
+  });
+  reading.then(
+    () => {
+      run.close();
+      recover(keyboard);
+    },
+    (error: unknown) => run.fail(error instanceof Error ? error.message : String(error)),
+  );
+  const left = await shown;
+  if (left.outcome === "failed") {
+    throw left.error instanceof Error ? left.error : new WorkError(left.message);
+  }
+  return left.outcome === "interrupted" ? 130 : 0;
+}
+
+/**
+ * At the end of a pipe a program ended that had the same terminal. Node, for one, then sets the terminal as it found it,
+ * keys included, and what it said on stderr stands across the picture.
+ */
+function recover(keyboard: Keyboard): void {
+  if (keyboard.stream === process.stdin) return;
+  const again = (): void => {
+    keyboard.takeAgain();
+    process.stdout.emit("resize");
+  };
+  again();
+  // Programs may close their output some time before they end.
+  for (const later of [200, 1000]) setTimeout(again, later).unref();
+}
+
+/** Without a terminal the first program that ends is the last. */
+async function writeLines(source: WatchSource, { json }: WatchFlags): Promise<number> {
+  const say = (words: string): void => void process.stderr.write(`${words}\n`);
+  const write = (text: string): void => void process.stdout.write(text);
+  const run = new StreamRun(source.name);
+  run.subscribe(watchLines(write, say));
+  const sink: WatchSink = json ? { event: (event) => write(`${escapedJson(event)}\n`), say } : run;
+  const intake = new Intake(sink);
+  const over = Promise.withResolvers<void>();
+  let isInterrupted = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      isInterrupted = true;
+      over.resolve();
+    });
+  }
+  source
+    .read({ line: (line) => intake.take(line), say, programEnded: () => over.resolve() })
+    .then(over.resolve, over.reject);
+  await over.promise;
+  if (isInterrupted) {
+    run.flush();
+    say("interrupted");
+    return 130;
+  }
+  run.close();
+  return 0;
+}
