@@ -244,6 +244,52 @@ trajectory("adam", {"lr": 0.03, "beta1": 0.8, "beta2": 0.95, "eps": 1e-6, "weigh
 trajectory("adamw", {"lr": 0.03, "weightDecay": 0.2}, lambda p: optim.AdamW(p, 0.03, weight_decay=0.2))
 trajectory("adam+cosine", {"lr": 0.1, "tMax": 15, "etaMin": 0.01}, lambda p: optim.Adam(p, 0.1),
            lambda o: sched.CosineAnnealingLR(o, 15, 0.01))
+trajectory("sgd", {"lr": 0.05, "momentum": 0.8, "dampening": 0.3, "weightDecay": 0.1},
+           lambda p: optim.SGD(p, 0.05, momentum=0.8, dampening=0.3, weight_decay=0.1))
+# A rate at which gradients grow and fall, so that the largest second moment is not always the last one.
+trajectory("adam", {"lr": 0.3, "beta2": 0.5, "weightDecay": 0.1, "amsgrad": True},
+           lambda p: optim.Adam(p, 0.3, (0.9, 0.5), weight_decay=0.1, amsgrad=True))
+trajectory("adamw", {"lr": 0.3, "betas": [0.8, 0.5], "weightDecay": 0.1, "amsgrad": True},
+           lambda p: optim.AdamW(p, 0.3, (0.8, 0.5), weight_decay=0.1, amsgrad=True))
+trajectory("rmsprop", {"lr": 0.02}, lambda p: optim.RMSprop(p, 0.02))
+trajectory("rmsprop", {"lr": 0.02, "alpha": 0.8, "eps": 1e-4, "weightDecay": 0.1, "momentum": 0.7, "centered": True},
+           lambda p: optim.RMSprop(p, 0.02, 0.8, 1e-4, 0.1, 0.7, True))
+trajectory("adagrad", {"lr": 0.1}, lambda p: optim.Adagrad(p, 0.1))
+trajectory("adagrad", {"lr": 0.1, "lrDecay": 0.2, "weightDecay": 0.1, "initialAccumulatorValue": 0.3, "eps": 1e-3},
+           lambda p: optim.Adagrad(p, 0.1, 0.2, 0.1, 0.3, 1e-3))
+
+
+class Lion(optim.Optimizer):
+    """Not among PyTorch's: algorithm 2 of X. Chen et al., "Symbolic discovery of optimization algorithms", 2023."""
+
+    def __init__(self, params, lr, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            near, far = group["betas"]
+            for p in group["params"]:
+                m = self.state[p].setdefault("m", torch.zeros_like(p))
+                c = torch.lerp(p.grad, m, near)
+                p -= group["lr"] * (torch.sign(c) + group["weight_decay"] * p)
+                m.copy_(torch.lerp(p.grad, m, far))
+
+
+trajectory("lion", {"lr": 0.02}, lambda p: Lion(p, 0.02))
+trajectory("lion", {"lr": 0.02, "beta1": 0.6, "beta2": 0.8, "weightDecay": 0.5}, lambda p: Lion(p, 0.02, (0.6, 0.8), 0.5))
+for name, params, schedule in [
+    ("step", {"stepSize": 4, "gamma": 0.5}, lambda o: sched.StepLR(o, 4, 0.5)),
+    ("multistep", {"milestones": [2, 3, 9], "gamma": 0.3}, lambda o: sched.MultiStepLR(o, [2, 3, 9], 0.3)),
+    ("exponential", {"gamma": 0.9}, lambda o: sched.ExponentialLR(o, 0.9)),
+    ("polynomial", {"totalIters": 11, "power": 2}, lambda o: sched.PolynomialLR(o, 11, 2)),
+    ("cosinerestarts", {"t0": 2, "tMult": 2, "etaMin": 0.01}, lambda o: sched.CosineAnnealingWarmRestarts(o, 2, 2, 0.01)),
+    ("linear", {"startFactor": 0.2, "totalIters": 6}, lambda o: sched.LinearLR(o, 0.2, 1, 6)),
+    ("onecycle", {"maxLr": 0.1, "totalSteps": 15}, lambda o: sched.OneCycleLR(o, 0.1, 15, cycle_momentum=False)),
+    ("onecycle", {"maxLr": 0.1, "totalSteps": 15, "pctStart": 0.2, "divFactor": 10, "finalDivFactor": 100, "annealStrategy": "linear"},
+     lambda o: sched.OneCycleLR(o, 0.1, 15, pct_start=0.2, div_factor=10, final_div_factor=100, anneal_strategy="linear", cycle_momentum=False)),
+]:
+    trajectory(f"sgd+{name}", {"lr": 0.1, **params}, lambda p: optim.SGD(p, 0.1), schedule, batch=2, inputs=2, outputs=1)
 
 print(json.dumps({
     "format": "gradwerk-op-cases/1",

@@ -1,4 +1,14 @@
-import { adam, adamW, type Optimizer, parametersOf, sgd, valueAndGrad } from "@gradwerk/nn";
+import {
+  adagrad,
+  adam,
+  adamW,
+  lion,
+  type Optimizer,
+  parametersOf,
+  rmsprop,
+  sgd,
+  valueAndGrad,
+} from "@gradwerk/nn";
 import type { Tensor } from "@gradwerk/tensor";
 import * as ops from "@gradwerk/tensor";
 import { foldIn } from "@gradwerk/tensor/draws";
@@ -116,6 +126,18 @@ const trainings: readonly StepCase[] = [
     sparse: true,
     make: (given) => training(given, perceptron(given), throughPerceptron, adamW(steady)),
   },
+  ...[
+    sgd({ ...steady, momentum: 0.9, dampening: 0.5, weightDecay: 0.01 }),
+    adam({ ...steady, amsgrad: true, weightDecay: 0.01 }),
+    rmsprop({ ...steady, momentum: 0.9, centered: true, weightDecay: 0.01 }),
+    adagrad({ ...steady, learningRateDecay: 0.1, initialAccumulator: 0.1 }),
+    lion({ ...steady, weightDecay: 0.01 }),
+  ].map(
+    (optimizer): StepCase => ({
+      name: `training by ${optimizer.name} with all that it remembers`,
+      make: (given) => training(given, perceptron(given), throughPerceptron, optimizer),
+    }),
+  ),
   {
     name: "training through sigmoid and tanh",
     make: (given) =>

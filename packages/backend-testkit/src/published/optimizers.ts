@@ -30,6 +30,7 @@ function adamOptions(learningRate: LearningRate, params: Parameters) {
     beta1: params.number(beta1, "beta1"),
     beta2: params.number(beta2, "beta2"),
     epsilon: params.number(1e-8, "eps", "epsilon"),
+    amsgrad: params.flag(false, "amsgrad"),
   };
 }
 
@@ -39,6 +40,7 @@ export const publishedOptimizers: Readonly<Record<string, Make>> = {
     sgd({
       learningRate,
       momentum: params.number(0, "momentum"),
+      dampening: params.number(0, "dampening"),
       nesterov: params.flag(false, "nesterov"),
       weightDecay: weightDecayOf(params),
     }),

@@ -1,6 +1,12 @@
 import { assign, type Tensor } from "@gradwerk/tensor";
-import { firstFloat, mapParameters, parametersOf } from "../parameters.ts";
-import { asSchedule, checkCoefficients, type LearningRate, type Optimizer } from "./optimizer.ts";
+import { mapParameters, parametersOf } from "../parameters.ts";
+import {
+  asSchedule,
+  checkCoefficients,
+  type LearningRate,
+  type Optimizer,
+  stepCounter,
+} from "./optimizer.ts";
 import { decayed } from "./rmsprop.ts";
 
 /** What `adagrad` is set to. */
@@ -44,18 +50,14 @@ export function adagrad({
   return {
     name: "adagrad",
     learningRateAt,
-    initialize(parameters) {
-      const { device, dtype } = firstFloat("adagrad", parameters);
-      return device.keep({
-        step: device.zeros([], { dtype, name: "adagrad step" }),
-        sumOfSquares: mapParameters(parameters, (tensor, path) =>
-          device.full(tensor.shape, initialAccumulator, {
-            dtype: tensor.dtype,
-            name: `sum of squares of ${tensor.name ?? path}`,
-          }),
+    initialize: (parameters) => ({
+      step: stepCounter("adagrad", parameters),
+      sumOfSquares: mapParameters(parameters, ({ device, shape, dtype, name }, path) =>
+        device.keep(
+          device.full(shape, initialAccumulator, { dtype, name: `sum of squares of ${name ?? path}` }),
         ),
-      });
-    },
+      ),
+    }),
     update(parameters, gradients, { step, sumOfSquares }, rate) {
       const slopes = parametersOf(gradients);
       const sums = parametersOf(sumOfSquares);

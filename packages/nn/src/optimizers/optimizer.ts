@@ -1,5 +1,6 @@
 import type { Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
+import { firstFloat } from "../parameters.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 
 /**
@@ -57,4 +58,10 @@ export function checkCoefficients(
       limit === Number.POSITIVE_INFINITY ? "a finite number from 0 up" : `from 0 up and below ${limit}`;
     throw new NnError("option", `${optimizer}: ${name} must be ${range}, got ${value}.`);
   }
+}
+
+/** A counter of steps in a state: 0, without axes, in the dtype of the parameters. It outlives every scope. */
+export function stepCounter(optimizer: string, parameters: unknown): Tensor {
+  const { device, dtype } = firstFloat(optimizer, parameters);
+  return device.keep(device.zeros([], { dtype, name: `${optimizer} step` }));
 }

@@ -64,7 +64,8 @@ export function rmsprop({
           if (centered) {
             const average = means[i].tensor;
             assign(average, mixed(average, g, alpha));
-            variance = square.sub(average.square());
+            // Gradients that hardly change have a variance near 0, which rounding may put below.
+            variance = square.sub(average.square()).maximum(0);
           }
           const direction = g.div(variance.sqrt().add(epsilon));
           if (momentum === 0) {

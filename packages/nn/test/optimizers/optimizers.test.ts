@@ -1,5 +1,5 @@
 import { createCpuBackend } from "@gradwerk/backend-cpu";
-import { adam, adamW, cosine, NnError, type Optimizer, parametersOf, sgd } from "@gradwerk/nn";
+import { adam, adamW, cosine, NnError, type Optimizer, parametersOf, rmsprop, sgd } from "@gradwerk/nn";
 import { createDevice, type Tensor } from "@gradwerk/tensor";
 import { describe, expect, it, test } from "vitest";
 
@@ -26,6 +26,18 @@ describe("sgd", () => {
     // v: 4, then 4; steps along g + 0.5 v: 6, then 4
     const optimizer = sgd({ learningRate: 1, momentum: 0.5, nesterov: true });
     expect(afterSteps(optimizer, 10, [4, 2], 0.25)).toBe(10 - 1.5 - 1);
+  });
+
+  test("dampens what its velocity takes up, but for the first gradient", () => {
+    // v: 4, then 0.5 * 4 + (1 - 0.25) * 2 = 3.5; a decay is dampened with the gradient
+    const damped = { learningRate: 1, momentum: 0.5, dampening: 0.25 };
+    expect(afterSteps(sgd(damped), 10, [4, 2], 0.25)).toBe(10 - 1 - 0.875);
+    // gradients with decay: 4 + 10, then 2 + 6.5; v: 14, then 7 + 0.75 * 8.5
+    expect(afterSteps(sgd({ ...damped, weightDecay: 1 }), 10, [4, 2], 0.25)).toBe(10 - 3.5 - 13.375 / 4);
+  });
+
+  test("ignores dampening where there is no velocity", () => {
+    expect(afterSteps(sgd({ learningRate: 1, dampening: 0.5 }), 10, [4, 2], 0.25)).toBe(10 - 1 - 0.5);
   });
 
   test("lets weights decay as if it were part of the gradient", () => {
@@ -60,6 +72,36 @@ describe("adam", () => {
   });
 });
 
+describe("amsgrad", () => {
+  test("goes on dividing by the largest mean of squares when gradients become small", () => {
+    // Without means each step is the gradient over its own root of squares, or over the largest so far.
+    const still = { learningRate: 1, beta1: 0, beta2: 0, epsilon: 0 };
+    expect(afterSteps(adam(still), 10, [4, 1], 0.5)).toBe(10 - 0.5 - 0.5);
+    expect(afterSteps(adam({ ...still, amsgrad: true }), 10, [4, 1], 0.5)).toBe(10 - 0.5 - 0.125);
+    const shrinking = { ...still, amsgrad: true, weightDecay: 0.5 };
+    expect(afterSteps(adamW(shrinking), 8, [4, 1], 0.5)).toBe((8 * 0.75 - 0.5) * 0.75 - 0.125);
+  });
+
+  test("remembers the largest besides what Adam does", () => {
+    const state = adam({ learningRate: 1, amsgrad: true }).initialize([float64(1)]);
+    expect(parametersOf(state).map(({ path }) => path)).toEqual([
+      "step",
+      "firstMoment.0",
+      "secondMoment.0",
+      "largestSecondMoment.0",
+    ]);
+  });
+});
+
+describe("rmsprop", () => {
+  test("stays finite, centred, where a gradient does not change and its variance is rounding", () => {
+    for (const gradient of [0.1, 0.3, 0.7, 1.1]) {
+      const optimizer = rmsprop({ learningRate: 1, alpha: 0.5, centered: true, epsilon: 1 });
+      expect(afterSteps(optimizer, 1, Array(200).fill(gradient), 0.01)).toBeLessThan(1);
+    }
+  });
+});
+
 describe("an optimiser's state", () => {
   test("outlives the scope in which it was made, and holds what it says", () => {
     const tree = { w: float64(1, 2), b: [float64(3)] };
@@ -84,6 +126,21 @@ describe("numbers out of range are refused", () => {
       "momentum 1",
       () => sgd({ learningRate: 1, momentum: 1 }),
       /sgd: momentum must be from 0 up and below 1, got 1\./,
+    ],
+    [
+      "dampening above 1",
+      () => sgd({ learningRate: 1, momentum: 0.5, dampening: 1.5 }),
+      /sgd: dampening must be from 0 to 1, got 1\.5\./,
+    ],
+    [
+      "Nesterov without momentum",
+      () => sgd({ learningRate: 1, nesterov: true }),
+      /sgd: nesterov needs a momentum and no dampening, got momentum 0 and dampening 0\./,
+    ],
+    [
+      "Nesterov with dampening",
+      () => sgd({ learningRate: 1, momentum: 0.5, nesterov: true, dampening: 0.1 }),
+      /got momentum 0\.5 and dampening 0\.1/,
     ],
     ["momentum -1", () => sgd({ learningRate: 1, momentum: -1 }), /momentum/],
     [
