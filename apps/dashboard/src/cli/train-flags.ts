@@ -107,7 +107,7 @@ export function addTrainFlags(command: Command): Command {
     .addOption(
       new Option(
         "--steps <n>",
-        "training steps; after the last image it goes on with the first (default: 200 for article, 3 epochs for mlp and cnn, 8 for attention, else 5)",
+        "training steps; after the last image it goes on with the first (default: 200 for article, 4700 for cnn, 3 epochs for mlp, 8 for attention, else 5)",
       ).argParser(wholeNumber(1)),
     )
     .addOption(
