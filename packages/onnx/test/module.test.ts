@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { createCpuBackend } from "@gradwerk/backend-cpu";
 import {
   articleNetwork,
@@ -128,6 +132,24 @@ describe("a module", () => {
     expect(beside.weights).toHaveLength(4 * (6 + 2));
     expect(inline.code).toContain(Buffer.from(inline.weights).toString("base64"));
     expect(beside.code).toContain('new URL("./two.bin", import.meta.url)');
+  });
+
+  it("reads the weights beside it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gradwerk-module-"));
+    try {
+      const { code, weights } = await exportModule(model, parameters, { weights: "beside" });
+      writeFileSync(join(folder, "model.mjs"), code);
+      writeFileSync(join(folder, "model.bin"), weights);
+      writeFileSync(join(folder, "short.mjs"), code.replace("model.bin", "short.bin"));
+      writeFileSync(join(folder, "short.bin"), weights.subarray(4));
+      const at = (name: string): Promise<Predicts> =>
+        import(/* @vite-ignore */ pathToFileURL(join(folder, name)).href);
+      const { predict } = await imported((await exportModule(model, parameters)).code);
+      expect((await at("model.mjs")).predict([1, 2, 3])).toEqual(predict([1, 2, 3]));
+      await expect(at("short.mjs")).rejects.toThrow("short.bin does not hold the weights of this module");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("holds no more functions than it needs", async () => {
