@@ -124,12 +124,6 @@ export { type OneCycleLROptions, oneCycleLR } from "./schedules/one-cycle-lr.ts"
 export type { ObservingSchedule, Schedule } from "./schedules/schedule.ts";
 export { warmUp } from "./schedules/warm-up.ts";
 export type { Controls } from "./training/controls.ts";
-export {
-  type EarlyStopping,
-  type EarlyStoppingOptions,
-  type EarlyStoppingState,
-  earlyStopping,
-} from "./training/early-stopping.ts";
 export { type FitRun, fit } from "./training/fit.ts";
 export type {
   FitEnd,

@@ -11,3 +11,9 @@ export {
 } from "./metrics/classification.ts";
 export { type ConfusionMatrix, confusionMatrix, rowsOf } from "./metrics/confusion-matrix.ts";
 export { countInTopK } from "./metrics/top-k.ts";
+export {
+  type EarlyStopping,
+  type EarlyStoppingOptions,
+  type EarlyStoppingState,
+  earlyStopping,
+} from "./training/early-stopping.ts";

@@ -1,10 +1,10 @@
 import { createCpuBackend } from "@gradwerk/backend-cpu";
-import { earlyStopping } from "@gradwerk/nn";
 import {
   calibration,
   classificationReport,
   confusionMatrix,
   countInTopK,
+  earlyStopping,
   rowsOf,
 } from "@gradwerk/nn/metrics";
 import { createDevice } from "@gradwerk/tensor";
