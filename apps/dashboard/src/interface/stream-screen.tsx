@@ -1,13 +1,11 @@
 import { Box } from "ink";
 import { type ReactNode, use } from "react";
-import { type Curve, chart } from "../drawing/chart.ts";
-import { type ColorLevel, palette } from "../drawing/color.ts";
-import { formatLoss, formatPercent, formatTick } from "../drawing/format.ts";
+import type { ColorLevel } from "../drawing/color.ts";
 import { panel } from "../drawing/panel.ts";
-import { seriesMaximum } from "../drawing/series.ts";
-import { bold, faint, type Line, span, wrapWords } from "../drawing/styled-line.ts";
+import { faint, type Line, span, wrapWords } from "../drawing/styled-line.ts";
 import type { RunInfo, StreamInfo } from "../run/protocol.ts";
-import { type DashboardState, lossWindow } from "./state.ts";
+import { accuracyPanel, lossPanel } from "./curve-panels.ts";
+import type { DashboardState } from "./state.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
 import type { View } from "./view.ts";
 
@@ -23,9 +21,6 @@ interface StreamScreenProps {
 /** Width of the panel with the program's options; there is none where the charts would get too narrow beside it. */
 const sideWidth = 34;
 const leastChartWidth = 56;
-
-/** Width of `100 %`. */
-const labelWidth = 5;
 
 /** What there is to see of a run that is watched from outside: its curves, and what the program said about itself. */
 export function StreamScreen({ state, info, stream, view, width, height }: StreamScreenProps): ReactNode {
@@ -65,67 +60,13 @@ function curvePanels(
   height: number,
   level: ColorLevel,
 ): Line[] {
-  if (state.curves.accuracy.length === 0) return lossPanel(state, info, width, height);
+  const { steps } = info;
+  if (state.curves.accuracy.length === 0) return lossPanel(state, { width, height, steps });
   const upper = Math.ceil(height / 2);
   return [
-    ...accuracyPanel(state, info, width, upper, level),
-    ...lossPanel(state, info, width, height - upper),
+    ...accuracyPanel(state, { width, height: upper, steps }, level),
+    ...lossPanel(state, { width, height: height - upper, steps }),
   ];
-}
-
-function accuracyPanel(
-  state: DashboardState,
-  info: RunInfo,
-  width: number,
-  height: number,
-  level: ColorLevel,
-): Line[] {
-  const style = { foreground: palette.accuracy };
-  const value = state.accuracy === undefined ? "" : formatPercent(state.accuracy);
-  // Without colours the area would hide the curve.
-  const fill = level === "none" ? {} : { fill: { foreground: palette.accuracyArea } };
-  const curves: Curve[] = [{ series: state.curves.accuracy, style, shape: "line", ...fill }];
-  const lines = chart({
-    width: width - 4,
-    height: height - 2,
-    steps: info.steps,
-    yMin: 0,
-    yMax: 1,
-    labelWidth,
-    formatY: (share) => `${Math.round(100 * share)} %`,
-    curves,
-  });
-  const title = [span("accuracy "), span(value, { ...style, bold: true })];
-  return panel({ title, width, height }, lines);
-}
-
-function lossPanel(state: DashboardState, info: RunInfo, width: number, height: number): Line[] {
-  const { loss, meanLoss } = state.curves;
-  const style = { foreground: palette.loss };
-  const lines = chart({
-    width: width - 4,
-    height: height - 2,
-    steps: info.steps,
-    yMin: 0,
-    yMax: seriesMaximum(loss) ?? 1,
-    labelWidth,
-    formatY: formatTick,
-    curves: [
-      { series: loss, style: { foreground: palette.lossNoise, faint: true }, shape: "dots" },
-      { series: meanLoss, style, shape: "line" },
-    ],
-  });
-  const now = state.loss === undefined ? "" : formatLoss(state.loss);
-  const mean = state.meanLoss === undefined ? "" : formatLoss(state.meanLoss);
-  return panel(
-    {
-      title: [span("loss "), span(now, bold)],
-      note: [span(`mean of ${lossWindow} steps `, faint), span(mean, { ...style, bold: true })],
-      width,
-      height,
-    },
-    lines,
-  );
 }
 
 /** The options of the program and, below, what it said last. */

@@ -1,103 +1,43 @@
 import { Box } from "ink";
 import { type ReactNode, use } from "react";
-import { type Curve, chart } from "../drawing/chart.ts";
 import { type ColorLevel, palette } from "../drawing/color.ts";
-import { formatLoss, formatPercent, formatTick } from "../drawing/format.ts";
 import { halfBlockLines } from "../drawing/half-blocks.ts";
 import { panel } from "../drawing/panel.ts";
 import { scaleImage } from "../drawing/scale-image.ts";
-import { seriesMaximum } from "../drawing/series.ts";
 import { centerLine, faint, type Line, span } from "../drawing/styled-line.ts";
 import type { RunInfo, StepSample } from "../run/protocol.ts";
 import { areDigits, classNamesOf, shortName } from "./class-names.ts";
+import { accuracyPanel, lossPanel } from "./curve-panels.ts";
 import { mostClasses, outputLines } from "./outputs.ts";
 import type { ScreenProps } from "./screen-props.ts";
-import { type DashboardState, guessOf, lossWindow } from "./state.ts";
+import { type DashboardState, guessOf } from "./state.ts";
 import { summaryLines } from "./summary.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
 import { recentRows, recentSize, type TrainLayout, trainLayout } from "./train-layout.ts";
-
-/** Width of `100 %`. */
-const labelWidth = 5;
 
 /** The screen Train: how accuracy and loss go, and what the network says about the current image. */
 export function TrainScreen({ state, info, width, height }: ScreenProps): ReactNode {
   const level = use(ColorLevelContext);
   const sample = state.samples[0];
+  const { steps, testCount } = info;
   const layout = trainLayout(width, height, Math.min(mostClasses, info.digits.length), sample?.columns ?? 28);
   return (
     <Box>
       <Box flexDirection="column" width={layout.chartWidth}>
-        <Lines lines={accuracyPanel(state, info, layout, level)} />
-        <Lines lines={lossPanel(state, info, layout)} />
+        <Lines
+          lines={accuracyPanel(
+            state,
+            { width: layout.chartWidth, height: layout.accuracyHeight, steps },
+            level,
+            [span(`of ${testCount.toLocaleString("en-US")} test images`, faint)],
+          )}
+        />
+        <Lines lines={lossPanel(state, { width: layout.chartWidth, height: layout.lossHeight, steps })} />
       </Box>
       <Box flexDirection="column" width={layout.sideWidth}>
         <Lines lines={sideLines(state, info, layout, height, level)} />
       </Box>
     </Box>
-  );
-}
-
-function accuracyPanel(state: DashboardState, info: RunInfo, layout: TrainLayout, level: ColorLevel): Line[] {
-  const { chartWidth: width, accuracyHeight: height } = layout;
-  const style = { foreground: palette.accuracy };
-  const value = state.accuracy === undefined ? "" : formatPercent(state.accuracy);
-  const lines = chart({
-    width: width - 4,
-    height: height - 2,
-    steps: info.steps,
-    yMin: 0,
-    yMax: 1,
-    labelWidth,
-    formatY: (share) => `${Math.round(100 * share)} %`,
-    curves: [
-      {
-        series: state.curves.accuracy,
-        style,
-        shape: "line",
-        // Without colours the area would hide the curve.
-        ...(level !== "none" && { fill: { foreground: palette.accuracyArea } }),
-      },
-    ],
-  });
-  return panel(
-    {
-      title: [span("accuracy "), span(value, { ...style, bold: true })],
-      note: [span(`of ${info.testCount.toLocaleString("en-US")} test images`, faint)],
-      width,
-      height,
-    },
-    lines,
-  );
-}
-
-function lossPanel(state: DashboardState, info: RunInfo, layout: TrainLayout): Line[] {
-  const { chartWidth: width, lossHeight: height } = layout;
-  const style = { foreground: palette.loss };
-  const curves: Curve[] = [
-    { series: state.curves.loss, style: { foreground: palette.lossNoise, faint: true }, shape: "dots" },
-    { series: state.curves.meanLoss, style, shape: "line" },
-  ];
-  const lines = chart({
-    width: width - 4,
-    height: height - 2,
-    steps: info.steps,
-    yMin: 0,
-    yMax: seriesMaximum(state.curves.loss) ?? 1,
-    labelWidth,
-    formatY: formatTick,
-    curves,
-  });
-  const value = state.loss === undefined ? "" : formatLoss(state.loss);
-  const mean = state.meanLoss === undefined ? "" : formatLoss(state.meanLoss);
-  return panel(
-    {
-      title: [span("loss "), span(value, { bold: true })],
-      note: [span(`mean of ${lossWindow} steps `, faint), span(mean, { ...style, bold: true })],
-      width,
-      height,
-    },
-    lines,
   );
 }
 

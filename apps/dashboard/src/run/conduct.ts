@@ -15,7 +15,6 @@ const looksEvery: Readonly<Record<Interest, number>> = {
   network: 250,
   math: 150,
   results: 1500,
-  compare: 250,
 };
 
 /** Something to be done between two steps. */

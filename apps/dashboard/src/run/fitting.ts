@@ -10,7 +10,7 @@ import type { RunInfo } from "./protocol.ts";
 import { changedRate } from "./rate-changes.ts";
 import type { RunResults } from "./results.ts";
 import { type Keeping, RunSaver } from "./run-saver.ts";
-import { checkStoredRun, type LastStep, restoreStoredRun } from "./stored-run.ts";
+import { checkStoredRun, type LastStep, lastStepAfter, restoreStoredRun } from "./stored-run.ts";
 
 /** A report comes at least so often, in seconds: whoever follows the run can stop it there. */
 const reportSeconds = 0.1;
@@ -110,7 +110,8 @@ async function* fitted(
       reportSeconds,
     })) {
       step = report.step;
-      last = lastOf(report, last);
+      const { losses, test } = report;
+      last = lastStepAfter(last, { loss: losses[losses.length - 1], accuracy: test?.accuracy });
       yield { type: "report", report };
       await saver?.after({ parameters, state, step, last, changes }, report.seconds.train);
       if (signal?.aborted) break;
@@ -132,9 +133,4 @@ async function* fitted(
     yield { type: "results", results };
   }
   for (const { tensor } of parametersOf([parameters, state])) tensor.dispose();
-}
-
-function lastOf({ losses, test }: FitReport, before: LastStep): LastStep {
-  const accuracy = test?.accuracy ?? before.accuracy;
-  return { loss: losses[losses.length - 1], ...(accuracy !== undefined && { accuracy }) };
 }

@@ -6,7 +6,7 @@ import type { TypedArray } from "@gradwerk/tensor";
 import type { RunResults } from "./results.ts";
 
 /** What a screen wants to be told of, again and again, while it is shown. */
-export type Interest = "network" | "math" | "results" | "compare";
+export type Interest = "network" | "math" | "results";
 
 /** Numbers with a shape, row-major. */
 export interface Numbers {
@@ -127,26 +127,6 @@ export interface Prediction {
   readonly outputs: readonly number[];
 }
 
-/** Two runs of the same configuration on two backends, after the same number of steps. */
-export interface Comparison {
-  readonly step: number;
-  readonly steps: number;
-  readonly sides: readonly [ComparedSide, ComparedSide];
-  /** The largest difference of any weight, absolute, and where it is. */
-  readonly difference: number;
-  readonly parameter: string;
-}
-
-/** One of two runs that are compared. */
-export interface ComparedSide {
-  readonly backend: string;
-  readonly threads: number;
-  readonly dtype: string;
-  /** Spent in its steps so far. */
-  readonly seconds: number;
-  readonly loss: number;
-}
-
 /** Everything that was looked at last; each where somebody wanted it. */
 export interface Inspected {
   readonly network?: NetworkView;
@@ -155,5 +135,4 @@ export interface Inspected {
   readonly rates?: RateTrial;
   readonly results?: RunResults;
   readonly prediction?: Prediction;
-  readonly comparison?: Comparison;
 }

@@ -1,6 +1,6 @@
 import { beginPass, type Network, parametersOf, type TakenStep } from "@gradwerk/nn";
 import type { arraysOf } from "@gradwerk/nn/checkpoint";
-import type { Tensor, TypedArray } from "@gradwerk/tensor";
+import { sizeOf, type Tensor, type TypedArray } from "@gradwerk/tensor";
 import type { LayerView, NetworkView, Numbers, WeightPicture } from "./inspection.ts";
 import { leavesOf } from "./leaves.ts";
 import type { StepSample } from "./protocol.ts";
@@ -116,7 +116,7 @@ function unitsAtRest(
   const low = name === "tanh" ? -1 : 0;
   const isBounded = name === "sigmoid" || name === "tanh";
   if (!isBounded && name !== "relu") return { dead: [], saturated: [] };
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   const isImage = shape.length === 3;
   const units = isImage ? shape[0] : (shape.at(-1) ?? 1);
   const unitOf = (place: number): number => (isImage ? Math.floor(place / (size / units)) : place % units);

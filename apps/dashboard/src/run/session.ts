@@ -22,7 +22,7 @@ import { lookAtResults, softmax } from "./look-at-results.ts";
 import { changedRate, type RateChange } from "./rate-changes.ts";
 import type { RunResults } from "./results.ts";
 import type { LiveRun } from "./run-saver.ts";
-import { type LastStep, restoreStoredRun, type StoredRun } from "./stored-run.ts";
+import { type LastStep, lastStepAfter, restoreStoredRun, type StoredRun } from "./stored-run.ts";
 import { Timeline } from "./timeline.ts";
 import type { TimedStep } from "./training.ts";
 
@@ -117,7 +117,7 @@ export class Session {
     await this.#timeline.pass(this.#step);
     const report = await this.#taken(looks, true);
     this.#timeline.report(report);
-    this.#last = lastStepOf(report, this.#last);
+    this.#last = lastStepAfter(this.#last, report);
     return report;
   }
 
@@ -129,7 +129,7 @@ export class Session {
     let last: TimedStep | undefined;
     while (this.#step < wanted) last = await this.#taken(false, false);
     const report = this.#timeline.reportOf(wanted) ?? last;
-    this.#last = report === undefined ? {} : lastStepOf(report, {});
+    this.#last = report === undefined ? {} : lastStepAfter({}, report);
     return report;
   }
 
@@ -141,7 +141,6 @@ export class Session {
 
   /** What a screen wants to know. */
   async look(interest: Interest): Promise<Inspected> {
-    if (interest === "compare") return {};
     if (interest === "results") {
       const results = await this.results();
       return results === undefined ? {} : { results };
@@ -275,9 +274,4 @@ export class Session {
       batches,
     };
   }
-}
-
-function lastStepOf({ loss, accuracy }: TimedStep, before: LastStep): LastStep {
-  const measured = accuracy ?? before.accuracy;
-  return { loss, ...(measured !== undefined && { accuracy: measured }) };
 }

@@ -14,6 +14,14 @@ export interface LastStep {
   readonly accuracy?: number;
 }
 
+/** What is known after one more step, which may not have been measured. */
+export function lastStepAfter(
+  before: LastStep,
+  { loss, accuracy = before.accuracy }: { readonly loss: number; readonly accuracy?: number | undefined },
+): LastStep {
+  return { loss, ...(accuracy !== undefined && { accuracy }) };
+}
+
 /** A run as a checkpoint holds it. */
 export interface StoredRun {
   /** Where it was read from. */

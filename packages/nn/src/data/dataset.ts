@@ -3,6 +3,7 @@ import {
   formatShape,
   gatherRows,
   type Shape,
+  sizeOf,
   type Tensor,
   type TypedArray,
 } from "@gradwerk/tensor";
@@ -56,7 +57,7 @@ export function dataset(device: Device, options: DatasetOptions): Dataset {
   const { inputs, shape, labels, scale = inputs instanceof Uint8Array ? 1 / 255 : 1 } = options;
   const classes = classesOf(options);
   const count = labels.length;
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   if (count === 0 || inputs.length !== count * size) {
     throw new NnError(
       "option",

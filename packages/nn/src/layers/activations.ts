@@ -1,5 +1,4 @@
-import { elu, gelu, leakyRelu, silu, softplus, type Tensor } from "@gradwerk/tensor";
-import { sizeOfShape } from "./extents.ts";
+import { elu, gelu, leakyRelu, silu, sizeOf, softplus, type Tensor } from "@gradwerk/tensor";
 import type { Layer } from "./layer.ts";
 
 /** A layer without parameters. */
@@ -42,6 +41,6 @@ function activation(name: string, apply: (x: Tensor) => Tensor): Layer<NoParamet
     outputShape: (input) => input,
     initialize: () => [],
     apply: (_, x) => apply(x),
-    flops: sizeOfShape,
+    flops: sizeOf,
   };
 }

@@ -1,6 +1,6 @@
-import { batchNorm, batchNormInference, type Shape, type Tensor } from "@gradwerk/tensor";
+import { batchNorm, batchNormInference, type Shape, sizeOf, type Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
-import { checkEpsilon, checkSample, sizeOfShape, toldInput } from "./extents.ts";
+import { checkEpsilon, checkSample, toldInput } from "./extents.ts";
 import type { Layer } from "./layer.ts";
 import { pyTorchNames } from "./py-torch-form.ts";
 
@@ -89,6 +89,6 @@ function batchNormOf(
       runningMean: { name: "running_mean" },
       runningVariance: { name: "running_var" },
     }),
-    flops: (input) => 4 * sizeOfShape(input),
+    flops: (input) => 4 * sizeOf(input),
   };
 }

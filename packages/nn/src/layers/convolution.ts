@@ -1,6 +1,6 @@
-import type { Shape, Tensor } from "@gradwerk/tensor";
+import { type Shape, sizeOf, type Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
-import { checkCounts, checkSample, sizeOfShape, toldInput } from "./extents.ts";
+import { checkCounts, checkSample, toldInput } from "./extents.ts";
 import { drawsOf, type Initializer, kaimingUniform, zeros } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -70,7 +70,7 @@ export function convolutionLayer(
     flops(input) {
       // Each number of the output takes C / groups kernels; transposed, each of the input gives to filters / groups.
       const places = isTransposed ? input.slice(1) : extents(name, input);
-      return (2 * sizeOfShape(places) * sizeOfShape(size) * filters * input[0]) / groups;
+      return (2 * sizeOf(places) * sizeOf(size) * filters * input[0]) / groups;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { formatShape, linear, type Tensor } from "@gradwerk/tensor";
+import { formatShape, linear, sizeOf, type Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
 import { drawsOf, type Initializer, kaimingUniform, zeros } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
@@ -83,7 +83,7 @@ export function dense({
       return linear(x, w, b);
     },
     pyTorch: pyTorchNames({ weight: { axes: [1, 0] } }),
-    flops: (input) => 2 * input.reduce((product, extent) => product * extent, 1) * outputs,
+    flops: (input) => 2 * sizeOf(input) * outputs,
   };
 }
 

@@ -1,7 +1,6 @@
-import { dropout, type Tensor } from "@gradwerk/tensor";
+import { dropout, sizeOf, type Tensor } from "@gradwerk/tensor";
 import { foldIn } from "@gradwerk/tensor/draws";
 import { NnError } from "../errors.ts";
-import { sizeOfShape } from "./extents.ts";
 import { drawsOf } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { pyTorchNames } from "./py-torch-form.ts";
@@ -34,6 +33,6 @@ export function dropoutLayer(rate: number = 0.5): Layer<DropoutParameters> {
       return dropout(x, key, { rate });
     },
     pyTorch: pyTorchNames({ key: null }),
-    flops: sizeOfShape,
+    flops: sizeOf,
   };
 }

@@ -1,5 +1,5 @@
-import { embedding, type Tensor } from "@gradwerk/tensor";
-import { checkCounts, sizeOfShape } from "./extents.ts";
+import { embedding, sizeOf, type Tensor } from "@gradwerk/tensor";
+import { checkCounts } from "./extents.ts";
 import { drawsOf, type Initializer, normal } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -34,6 +34,6 @@ export function embeddingLayer({
       weight: weight(device, [count, units], dtype, `${name} weight`, drawsOf(start)),
     }),
     apply: ({ weight: w }, x) => embedding(x.dtype === "int32" ? x : x.cast("int32"), w),
-    flops: (input) => sizeOfShape(input) * units,
+    flops: (input) => sizeOf(input) * units,
   };
 }

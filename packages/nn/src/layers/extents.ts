@@ -1,11 +1,6 @@
 import { formatShape, type Shape } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
 
-/** The product of some extents: how many numbers a shape holds. */
-export function sizeOfShape(shape: Shape): number {
-  return shape.reduce((product, extent) => product * extent, 1);
-}
-
 /**
  * Checks the shape of one sample.
  *

@@ -1,15 +1,14 @@
-import type { Shape } from "@gradwerk/tensor";
-import { formatShape } from "@gradwerk/tensor";
+import { formatShape, type Shape, sizeOf } from "@gradwerk/tensor";
 import type { NoParameters } from "./activations.ts";
-import { checkSample, sizeOfShape } from "./extents.ts";
+import { checkSample } from "./extents.ts";
 import type { Layer } from "./layer.ts";
 
 /** All numbers of a sample in a row: `[C, H, W]` -> `[C H W]`. */
 export const flatten: Layer<NoParameters> = {
   name: "flatten",
-  outputShape: (input) => [sizeOfShape(input)],
+  outputShape: (input) => [sizeOf(input)],
   initialize: () => [],
-  apply: (_, x) => x.reshape([x.shape[0], sizeOfShape(x.shape.slice(1))]),
+  apply: (_, x) => x.reshape([x.shape[0], sizeOf(x.shape.slice(1))]),
 };
 
 /**
@@ -20,11 +19,11 @@ export const flatten: Layer<NoParameters> = {
  */
 export function reshapeLayer(shape: Shape): Layer<NoParameters> {
   const name = `reshape ${formatShape(shape)}`;
-  const size = sizeOfShape(shape);
+  const size = sizeOf(shape);
   return {
     name,
     outputShape(input) {
-      checkSample(name, sizeOfShape(input) === size, `of ${size} numbers`, input, "Give a shape of as many.");
+      checkSample(name, sizeOf(input) === size, `of ${size} numbers`, input, "Give a shape of as many.");
       return shape;
     },
     initialize: () => [],

@@ -1,7 +1,6 @@
-import { assign, type Device, type DType, type Shape, type Tensor } from "@gradwerk/tensor";
+import { assign, type Device, type DType, type Shape, sizeOf, type Tensor } from "@gradwerk/tensor";
 import { normal as drawNormal, uniform as drawUniform } from "@gradwerk/tensor/draws";
 import { type NumpyRandom, PhiloxRandom } from "@gradwerk/tensor/random";
-import { sizeOfShape } from "./extents.ts";
 
 /** Makes the first values of a parameter. A weight's shape is `[inputs, outputs]`, a bias's `[outputs]`. */
 export type Initializer = (
@@ -64,7 +63,7 @@ export const zeros: Initializer = (device, shape, dtype, name) => device.zeros(s
  */
 export function numpyNormal(random: NumpyRandom, mean: number = 0, deviation: number = 1): Initializer {
   return (device, shape, dtype, name) => {
-    const drawn = random.normal(mean, deviation, sizeOfShape(shape));
+    const drawn = random.normal(mean, deviation, sizeOf(shape));
     const [inputs, outputs] = shape;
     const laidOut =
       shape.length === 2
@@ -88,7 +87,7 @@ export interface Fans {
  */
 function fansOf(shape: Shape): Fans {
   if (shape.length <= 2) return { fanIn: shape[0] ?? 1, fanOut: shape[1] ?? shape[0] ?? 1 };
-  const kernel = sizeOfShape(shape.slice(2));
+  const kernel = sizeOf(shape.slice(2));
   return { fanIn: shape[1] * kernel, fanOut: shape[0] * kernel };
 }
 
@@ -195,7 +194,7 @@ export function truncatedNormal(deviation: number = 1): Initializer {
       const z = standardNormal(random);
       return Math.abs(z) <= 2 ? z : within();
     };
-    return Float64Array.from({ length: sizeOfShape(shape) }, () => deviation * within());
+    return Float64Array.from({ length: sizeOf(shape) }, () => deviation * within());
   });
 }
 
@@ -207,7 +206,7 @@ export function truncatedNormal(deviation: number = 1): Initializer {
  */
 export function orthogonal(gain: number = 1): Initializer {
   return onHost((shape, random) => {
-    const [rows, columns] = [shape[0], sizeOfShape(shape.slice(1))];
+    const [rows, columns] = [shape[0], sizeOf(shape.slice(1))];
     const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];
     const vectors: Float64Array[] = [];
     for (let i = 0; i < count; i++) {

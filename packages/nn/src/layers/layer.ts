@@ -74,8 +74,13 @@ export function applyPart<Parameters>(
   return inner.output(layer.apply(parameters, x, inner));
 }
 
+/** The part of a container that a path leads to or into. */
+export function partAt(parts: readonly LayerPart[], path: string): LayerPart | undefined {
+  return parts.find((part) => path === part.path || path.startsWith(`${part.path}.`));
+}
+
 /** Whether a path in a container's parameters belongs to what gradients change. */
 export function isTrainableIn(parts: readonly LayerPart[], path: string): boolean {
-  const part = parts.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
+  const part = partAt(parts, path);
   return part?.layer.isTrainable?.(path.slice(part.path.length + 1)) ?? true;
 }

@@ -5,9 +5,10 @@ import {
   layerNorm,
   rmsNorm,
   type Shape,
+  sizeOf,
   type Tensor,
 } from "@gradwerk/tensor";
-import { checkCounts, checkEpsilon, checkSample, sizeOfShape, toldInput } from "./extents.ts";
+import { checkCounts, checkEpsilon, checkSample, toldInput } from "./extents.ts";
 import type { Layer } from "./layer.ts";
 import { type PyTorchForm, pyTorchNames } from "./py-torch-form.ts";
 
@@ -42,7 +43,7 @@ export function layerNormLayer(options: NormalizationLayerOptions = {}): Layer<N
     },
     apply: ({ scale, shift }, x) => layerNorm(x, scale, shift, options),
     pyTorch: affine,
-    flops: (input) => 5 * sizeOfShape(input),
+    flops: (input) => 5 * sizeOf(input),
   };
 }
 
@@ -73,7 +74,7 @@ export function groupNormLayer(
     },
     apply: ({ scale, shift }, x) => groupNorm(x, groups, scale, shift, options),
     pyTorch: affine,
-    flops: (input) => 5 * sizeOfShape(input),
+    flops: (input) => 5 * sizeOf(input),
   };
 }
 
@@ -93,7 +94,7 @@ export function rmsNormLayer(options: NormalizationLayerOptions = {}): Layer<{ r
     }),
     apply: ({ scale }, x) => rmsNorm(x, scale, options),
     pyTorch: affine,
-    flops: (input) => 3 * sizeOfShape(input),
+    flops: (input) => 3 * sizeOf(input),
   };
 }
 

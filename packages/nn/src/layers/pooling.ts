@@ -1,7 +1,7 @@
-import { avgPool2d, maxPool2d, type Pair, type Tensor } from "@gradwerk/tensor";
+import { avgPool2d, maxPool2d, type Pair, sizeOf, type Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
 import type { NoParameters } from "./activations.ts";
-import { checkSample, sizeOfShape } from "./extents.ts";
+import { checkSample } from "./extents.ts";
 import type { Layer } from "./layer.ts";
 import { type LayerWindow, pairOf, windowNumbers, windowsIn } from "./windows.ts";
 
@@ -88,7 +88,7 @@ function globalPooling(name: string, pool: (x: Tensor) => Tensor): Layer<NoParam
       return [input[0]];
     },
     initialize: () => [],
-    apply: (_, x) => pool(x.reshape([x.shape[0], x.shape[1], sizeOfShape(x.shape.slice(2))])),
-    flops: sizeOfShape,
+    apply: (_, x) => pool(x.reshape([x.shape[0], x.shape[1], sizeOf(x.shape.slice(2))])),
+    flops: sizeOf,
   };
 }

@@ -1,6 +1,5 @@
-import { formatShape, type Shape } from "@gradwerk/tensor";
+import { formatShape, type Shape, sizeOf } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
-import { sizeOfShape } from "./extents.ts";
 import { drawsOf } from "./initializers.ts";
 import { applyPart, isTrainableIn, type Layer, type LayerPart } from "./layer.ts";
 
@@ -55,6 +54,6 @@ export function residual<Inner, Shortcut = never>(
     },
     isTrainable: (path) => isTrainableIn(parts, path),
     flops: (input: Shape) =>
-      (inner.flops?.(input) ?? 0) + (shortcut?.flops?.(input) ?? 0) + sizeOfShape(inner.outputShape(input)),
+      (inner.flops?.(input) ?? 0) + (shortcut?.flops?.(input) ?? 0) + sizeOf(inner.outputShape(input)),
   };
 }

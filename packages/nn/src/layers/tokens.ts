@@ -1,6 +1,6 @@
-import type { Shape, Tensor } from "@gradwerk/tensor";
+import { type Shape, sizeOf, type Tensor } from "@gradwerk/tensor";
 import type { NoParameters } from "./activations.ts";
-import { checkCounts, checkSample, sizeOfShape, toldInput } from "./extents.ts";
+import { checkCounts, checkSample, toldInput } from "./extents.ts";
 import { drawsOf, type Initializer, normal } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -52,7 +52,7 @@ export function positionalEmbedding(weight: Initializer = normal(0.02)): Layer<{
       weight: weight(device, checked(toldInput(name, start.input)), dtype, `${name} weight`, drawsOf(start)),
     }),
     apply: ({ weight: w }, x) => x.add(w),
-    flops: sizeOfShape,
+    flops: sizeOf,
   };
 }
 
@@ -73,6 +73,6 @@ function oneToken(name: string, apply: (x: Tensor) => Tensor): Layer<NoParameter
     },
     initialize: () => [],
     apply: (_, x) => apply(x),
-    flops: sizeOfShape,
+    flops: sizeOf,
   };
 }

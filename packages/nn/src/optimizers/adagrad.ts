@@ -7,7 +7,7 @@ import {
   type Optimizer,
   stepCounter,
 } from "./optimizer.ts";
-import { decayed } from "./rmsprop.ts";
+import { decayed } from "./terms.ts";
 
 /** What `adagrad` is set to. */
 export interface AdagradOptions {

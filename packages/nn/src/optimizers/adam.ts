@@ -8,7 +8,7 @@ import {
   type Optimizer,
   stepCounter,
 } from "./optimizer.ts";
-import { decayed, mixed } from "./rmsprop.ts";
+import { decayed, mixed } from "./terms.ts";
 
 /** What `adam` and `adamW` are set to. */
 export interface AdamOptions {

@@ -1,7 +1,7 @@
 import { assign, type Tensor } from "@gradwerk/tensor";
 import { mapParameters, parametersOf } from "../parameters.ts";
 import { checkCoefficients, type Optimizer } from "./optimizer.ts";
-import { mixed } from "./rmsprop.ts";
+import { mixed } from "./terms.ts";
 
 /** What `averaged` remembers beside the state of the optimiser within. */
 export interface AveragedState<State> {

@@ -1,6 +1,7 @@
 import type { Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
 import { mapParameters, parametersOf } from "../parameters.ts";
+import { checkRate } from "../schedules/checks.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /**
@@ -12,7 +13,7 @@ import type { Optimizer } from "./optimizer.ts";
  * @see torch.nn.utils.clip_grad_value_
  */
 export function clipByValue<State>(optimizer: Optimizer<State>, limit: number): Optimizer<State> {
-  checkLimit("clipByValue", limit);
+  checkRate("clipByValue", limit, "the limit");
   return withGradients(optimizer, (gradients) =>
     mapParameters(gradients, (gradient) => gradient.clip(-limit, limit)),
   );
@@ -28,7 +29,7 @@ export function clipByValue<State>(optimizer: Optimizer<State>, limit: number): 
  * @see R. Pascanu et al., ICML 2013; torch.nn.utils.clip_grad_norm_
  */
 export function clipByGlobalNorm<State>(optimizer: Optimizer<State>, maximum: number): Optimizer<State> {
-  checkLimit("clipByGlobalNorm", maximum);
+  checkRate("clipByGlobalNorm", maximum, "the limit");
   return withGradients(optimizer, (gradients) => {
     const factor = globalNorm(gradients).add(1e-6).reciprocal().mul(maximum).minimum(1);
     return mapParameters(gradients, (gradient) => gradient.mul(factor));
@@ -45,11 +46,6 @@ function withGradients<State>(
       rate.device.scope(() => optimizer.update(parameters, change(gradients), state, rate));
     },
   };
-}
-
-function checkLimit(name: string, limit: number): void {
-  if (Number.isFinite(limit) && limit > 0) return;
-  throw new NnError("option", `${name}: the limit must be a finite number above 0, got ${limit}.`);
 }
 
 /** The root of the sum of all squares in a tree, as a tensor without axes: the length of a gradient. */

@@ -1,7 +1,7 @@
 import { assign } from "@gradwerk/tensor";
 import { parametersOf, zerosLike } from "../parameters.ts";
 import { asSchedule, checkCoefficients, type LearningRate, type Optimizer } from "./optimizer.ts";
-import { mixed } from "./rmsprop.ts";
+import { mixed } from "./terms.ts";
 
 /** What `lion` is set to. */
 export interface LionOptions {

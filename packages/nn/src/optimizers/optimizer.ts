@@ -1,6 +1,7 @@
 import type { Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
 import { firstFloat } from "../parameters.ts";
+import { checkRate } from "../schedules/checks.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 
 /**
@@ -33,12 +34,7 @@ export type LearningRate = number | Schedule;
  */
 export function asSchedule(optimizer: string, learningRate: LearningRate): Schedule {
   if (typeof learningRate === "function") return learningRate;
-  if (!Number.isFinite(learningRate) || learningRate <= 0) {
-    throw new NnError(
-      "option",
-      `${optimizer}: learningRate must be a finite number above 0, got ${learningRate}.`,
-    );
-  }
+  checkRate(optimizer, learningRate);
   return () => learningRate;
 }
 

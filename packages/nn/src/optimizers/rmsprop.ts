@@ -1,6 +1,7 @@
 import { assign, type Tensor } from "@gradwerk/tensor";
 import { parametersOf, zerosLike } from "../parameters.ts";
 import { asSchedule, checkCoefficients, type LearningRate, type Optimizer } from "./optimizer.ts";
+import { decayed, mixed } from "./terms.ts";
 
 /** What `rmsprop` is set to. */
 export interface RmspropOptions {
@@ -79,14 +80,4 @@ export function rmsprop({
       }
     },
   };
-}
-
-/** A gradient with weight decay in it: `g + weightDecay w`. */
-export function decayed(gradient: Tensor, weight: Tensor, weightDecay: number): Tensor {
-  return weightDecay === 0 ? gradient : gradient.add(weight.mul(weightDecay));
-}
-
-/** A running mean after one more value: `share before + (1 - share) value`. */
-export function mixed(before: Tensor, value: Tensor, share: number): Tensor {
-  return before.mul(share).add(value.mul(1 - share));
 }

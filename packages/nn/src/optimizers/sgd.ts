@@ -9,7 +9,7 @@ import {
   type Optimizer,
   stepCounter,
 } from "./optimizer.ts";
-import { decayed } from "./rmsprop.ts";
+import { decayed } from "./terms.ts";
 
 /** What `sgd` is set to. */
 export interface SgdOptions {

@@ -1,6 +1,5 @@
-import { formatShape, type Shape, type Tensor } from "@gradwerk/tensor";
+import { formatShape, type Shape, sizeOf, type Tensor } from "@gradwerk/tensor";
 import { NnError } from "../errors.ts";
-import { sizeOfShape } from "../layers/extents.ts";
 import type { Layer, LayerPart } from "../layers/layer.ts";
 import { parametersOf, trainable } from "../parameters.ts";
 import { formatBytes, formatCount, tableOf } from "./table.ts";
@@ -127,7 +126,7 @@ function rowsOf({ path, layer }: LayerPart, input: Shape, depth: number, facts: 
         inner.filter((each) => each.depth === depth + 1),
         "flops",
       ),
-    activationBytes: isContainer ? 0 : batchSize * sizeOfShape(output) * (float ? bytesOf(float) : 4),
+    activationBytes: isContainer ? 0 : batchSize * sizeOf(output) * (float ? bytesOf(float) : 4),
   };
   return [row, ...inner];
 }

@@ -1,4 +1,5 @@
 import { NnError } from "../errors.ts";
+import { checkWholeNumbers } from "../training/whole-numbers.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** What `cosine` is set to. */
@@ -29,9 +30,7 @@ export function cosine({ learningRate, steps, minimum = 0 }: CosineOptions): Sch
       `cosine: needs 0 <= minimum <= learningRate, above 0 and finite, got ${minimum} and ${learningRate}.`,
     );
   }
-  if (!Number.isSafeInteger(steps) || steps < 1) {
-    throw new NnError("option", `cosine: steps must be a whole number from 1 up, got ${steps}.`);
-  }
+  checkWholeNumbers("cosine", { steps });
   return (step) => {
     const part = Math.min(step / steps, 1);
     return minimum + ((learningRate - minimum) * (1 + Math.cos(Math.PI * part))) / 2;

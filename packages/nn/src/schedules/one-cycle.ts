@@ -1,4 +1,6 @@
 import { NnError } from "../errors.ts";
+import { checkWholeNumbers } from "../training/whole-numbers.ts";
+import { checkRate } from "./checks.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** What `oneCycle` is set to. */
@@ -23,15 +25,8 @@ export interface OneCycleOptions {
  * @see L. Smith, N. Topin, "Super-convergence", 2018; torch.optim.lr_scheduler.OneCycleLR
  */
 export function oneCycle({ learningRate, steps, warmUp = 0.1, fall = "cosine" }: OneCycleOptions): Schedule {
-  if (!(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY)) {
-    throw new NnError(
-      "option",
-      `oneCycle: learningRate must be a finite number above 0, got ${learningRate}.`,
-    );
-  }
-  if (!Number.isSafeInteger(steps) || steps < 1) {
-    throw new NnError("option", `oneCycle: steps must be a whole number from 1 up, got ${steps}.`);
-  }
+  checkRate("oneCycle", learningRate);
+  checkWholeNumbers("oneCycle", { steps });
   if (!(warmUp >= 0 && warmUp < 1)) {
     throw new NnError("option", `oneCycle: warmUp must be from 0 up and below 1, got ${warmUp}.`);
   }

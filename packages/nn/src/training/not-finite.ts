@@ -1,5 +1,5 @@
 import type { Tensor } from "@gradwerk/tensor";
-import type { Layer, LayerPart } from "../layers/layer.ts";
+import { type Layer, type LayerPart, partAt } from "../layers/layer.ts";
 import { beginPass } from "../layers/pass.ts";
 import { firstFloat, parametersOf } from "../parameters.ts";
 
@@ -36,7 +36,7 @@ export async function whereNotFinite<Parameters>(
 
 /** The layer at a path of a container. */
 export function layerAt(parts: readonly LayerPart[], path: string): Layer<unknown> | undefined {
-  const part = parts.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
+  const part = partAt(parts, path);
   if (part === undefined || path === part.path) return part?.layer;
   return layerAt(part.layer.parts ?? [], path.slice(part.path.length + 1));
 }

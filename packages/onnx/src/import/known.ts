@@ -1,3 +1,4 @@
+import { sizeOf } from "@gradwerk/tensor";
 import { OnnxError } from "../errors.ts";
 import type { ElementType } from "../format/tensors.ts";
 import { type Known, knownAtMost } from "./values.ts";
@@ -8,7 +9,7 @@ import { type Known, knownAtMost } from "./values.ts";
  * @throws OnnxError `limit`
  */
 export function knownCount(shape: readonly number[]): number {
-  const count = shape.reduce((product, extent) => product * extent, 1);
+  const count = sizeOf(shape);
   if (count <= knownAtMost) return count;
   throw new OnnxError(
     "limit",
@@ -59,7 +60,7 @@ export function concatenated(parts: readonly Known[], axis: number): Known {
     extents.reduce((sum, extent) => sum + extent, 0),
   );
   const values = new Float64Array(knownCount(whole));
-  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
+  const [outer, inner] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
   let at = 0;
   for (let o = 0; o < outer; o++) {
     for (const [i, part] of parts.entries()) {
@@ -98,9 +99,5 @@ function placed(
 }
 
 function stridesOf(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => product(shape.slice(axis + 1)));
-}
-
-function product(extents: readonly number[]): number {
-  return extents.reduce((all, extent) => all * extent, 1);
+  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 }

@@ -1,5 +1,5 @@
 import { type Layer, parametersOf } from "@gradwerk/nn";
-import type { Shape } from "@gradwerk/tensor";
+import { type Shape, sizeOf } from "@gradwerk/tensor";
 import { OnnxError } from "../errors.ts";
 import { type TracedValue, tracedGraph } from "../export/traced-graph.ts";
 import { kernelsFor } from "./kernels.ts";
@@ -165,10 +165,6 @@ function typesOf(shapes: Readonly<Record<string, readonly unknown[]>>, told: str
 function signature(input: TracedValue, output: TracedValue): string {
   const [of, to] = [input, output].map(({ shape }) => `[${shape.slice(1).join(", ")}]`);
   return `count samples ${of}, one after the other -> ${to} for each of them`;
-}
-
-function sizeOf(shape: Shape): number {
-  return shape.reduce((product, extent) => product * extent, 1);
 }
 
 function oneLine(text: string): string {
