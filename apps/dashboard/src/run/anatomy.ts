@@ -1,56 +1,90 @@
 import type { LayerPart, Network } from "@gradwerk/nn";
-import type { RunConfig } from "./config.ts";
-import type { Experiment } from "./experiment.ts";
-import type { DenseAnatomy, StepAnatomy } from "./inspection.ts";
+import type { DenseAnatomy, LayerAnatomy, StepAnatomy } from "./inspection.ts";
 import { leavesOf } from "./leaves.ts";
 import { firstOf, type LookedAt } from "./look-at-network.ts";
+import type { SessionSetting } from "./session.ts";
 
 const activations = ["sigmoid", "relu", "tanh"] as const;
 
 /** A step taken apart: every number of it is one that the training had. */
-export function anatomyOf(
+export async function anatomyOf(
   model: Network<unknown>,
   seen: LookedAt,
-  { optimizer, preset }: RunConfig,
-  { input }: Experiment,
-): StepAnatomy {
-  const { step, learningRate, taken, rows, sample, inputs } = seen;
+  { config, experiment, batches, device }: SessionSetting,
+): Promise<StepAnatomy> {
+  const { step, learningRate, taken, rows, sample } = seen;
+  using _scope = device.openScope();
+  const { x, targets } = batches.of(step - 1);
+  const outputs = device.tensor(taken.outputs, {
+    shape: [rows.length, ...model.output],
+    dtype: config.dtype,
+  });
+  const imageLoss = experiment.loss(outputs.slice(0, 0, 1), targets.slice(0, 0, 1));
+  const input = await x.slice(0, 0, 1).data();
   const leaves = leavesOf(model);
-  const isDense = input.length === 1 && leaves.every(({ layer: { name } }) => isDenseOrActivation(name));
-  const view = ({ path, layer }: LayerPart) => {
-    const { shape, activation, gradient } = taken.observed[path];
-    return {
-      path,
-      name: layer.name,
-      activation: firstOf(activation, shape),
-      gradient: firstOf(gradient, shape),
-    };
-  };
+  const others = leaves.slice(0, denseStart(leaves, seen)).map((part) => layerAnatomy(part, seen));
   return {
     step,
     learningRate,
     batchSize: rows.length,
-    optimizer,
-    input: inputs,
+    optimizer: config.optimizer,
+    input,
     rows: sample.rows,
     columns: sample.columns,
     classIndex: sample.classIndex,
-    ...(preset === "article" && {
-      target: sample.outputs.map((_, index) => (index === sample.classIndex ? 1 : 0)),
-    }),
+    outputs: sample.outputs,
+    target: experiment.wanted(sample.classIndex, await targets.slice(0, 0, 1).data()),
+    lossName: experiment.lossName,
     loss: taken.loss,
-    layers: isDense ? denseLayers(leaves, seen) : [],
-    others: isDense ? [] : leaves.map(view),
+    imageLoss: await imageLoss.item(),
+    others,
+    denseInput: others.at(-1)?.activation.values ?? input,
+    layers: denseLayers(leaves.slice(others.length), seen),
   };
 }
 
-function isDenseOrActivation(name: string): boolean {
-  return name.startsWith("dense") || activations.some((known) => known === name);
+/** Where the dense layers at the end begin, among the layers; those in a container are no part of them. */
+function denseStart(leaves: readonly LayerPart[], { taken: { observed } }: LookedAt): number {
+  const isOther = ({ path, layer: { name } }: LayerPart): boolean =>
+    path.includes(".") || observed[path].shape.length !== 2 || !(isDense(name) || isActivation(name));
+  const tail = leaves.findLastIndex(isOther) + 1;
+  const first = leaves.slice(tail).findIndex(({ layer: { name } }) => isDense(name));
+  return first === -1 ? leaves.length : tail + first;
+}
+
+function isDense(name: string): boolean {
+  return name.startsWith("dense");
+}
+
+function isActivation(name: string): boolean {
+  return activations.some((known) => known === name);
+}
+
+function layerAnatomy(
+  { path, layer }: LayerPart,
+  { taken: { observed, gradients }, before, after }: LookedAt,
+): LayerAnatomy {
+  const { shape, activation, gradient } = observed[path];
+  return {
+    path,
+    name: layer.name,
+    activation: firstOf(activation, shape),
+    gradient: firstOf(gradient, shape),
+    parameters: Object.keys(gradients)
+      .filter((parameter) => parameter.startsWith(`${path}.`))
+      .map((parameter) => ({
+        path: parameter,
+        shape: before[parameter].shape,
+        values: before[parameter].values,
+        valuesAfter: after[parameter].values,
+        gradient: gradients[parameter],
+      })),
+  };
 }
 
 function denseLayers(leaves: readonly LayerPart[], seen: LookedAt): DenseAnatomy[] {
   return leaves.flatMap(({ path, layer }, i) => {
-    if (!layer.name.startsWith("dense")) return [];
+    if (!isDense(layer.name)) return [];
     const next = leaves[i + 1];
     const activation = activations.find((known) => known === next?.layer.name);
     return [denseAnatomy(path, activation === undefined ? undefined : next.path, activation ?? "none", seen)];

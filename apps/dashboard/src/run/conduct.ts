@@ -62,6 +62,8 @@ export class Conductor {
     switch (command.type) {
       case "pause":
         if (this.#status === "running") this.#enter("paused");
+        // What is looked at is then of the step that the run stands at.
+        this.#work.push((session) => this.#look(session));
         break;
       case "resume":
         if (this.#status === "paused") this.#enter("running");

@@ -1,10 +1,11 @@
 import { classCounts, type ImageSet, sliceSet } from "@gradwerk/mnist";
 import type { Layer, Loss, Network, Optimizer, Targets } from "@gradwerk/nn";
 import { type Augmentation, composed, rotated, shifted } from "@gradwerk/nn/augmentation";
-import type { Shape } from "@gradwerk/tensor";
+import type { Shape, TypedArray } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
 import type { RunConfig } from "./config.ts";
 import type { RunData } from "./data.ts";
+import type { LossName } from "./inspection.ts";
 import { presetDefinitions } from "./presets.ts";
 import type { ImageSheet, RunInfo } from "./protocol.ts";
 
@@ -21,6 +22,9 @@ export interface Experiment {
   /** A network that draws the weights of the seed. */
   network(): Network<unknown>;
   readonly loss: Loss;
+  readonly lossName: LossName;
+  /** What the loss wants the outputs for an image to be, shares where it is the cross entropy. */
+  wanted(classIndex: number, image: TypedArray): number[];
   readonly targets: Targets;
   readonly optimizer: Optimizer;
   /** Changes the images of a step at random, `[B, ...]` as the network takes them. Default: they stay as they are. */

@@ -77,7 +77,26 @@ export interface DenseAnatomy {
   readonly byOutput: TypedArray;
 }
 
-/** One training step taken apart. Networks that are not made of dense layers have none in `layers`. */
+/** A parameter of any layer in a step. */
+export interface ParameterAnatomy {
+  /** `0.weight`. */
+  readonly path: string;
+  readonly shape: readonly number[];
+  /** Before the update and after it, and the derivative of the loss by it; row-major. */
+  readonly values: TypedArray;
+  readonly valuesAfter: TypedArray;
+  readonly gradient: TypedArray;
+}
+
+/** A layer that is not taken apart further: what it gave for the step's first image, what came back, what it learns. */
+export interface LayerAnatomy extends Pick<LayerView, "path" | "name" | "activation" | "gradient"> {
+  readonly parameters: readonly ParameterAnatomy[];
+}
+
+/** What a loss is called: the article's, that of classes, and that of images that are given back. */
+export type LossName = "half squared error" | "cross entropy" | "mean squared error";
+
+/** One training step taken apart: the layers before the dense ones at the end in `others`, the dense ones in `layers`. */
 export interface StepAnatomy {
   readonly step: number;
   readonly learningRate: number;
@@ -88,12 +107,19 @@ export interface StepAnatomy {
   readonly rows: number;
   readonly columns: number;
   readonly classIndex: number;
-  /** What its outputs were wanted to be, where the loss is the article's. */
-  readonly target?: readonly number[];
+  /** What the network said about it: shares of the classes, or the image that it gives back; and what it was wanted to say. */
+  readonly outputs: readonly number[];
+  readonly target: readonly number[];
+  readonly lossName: LossName;
+  /** The mean over the batch, and that of the first image alone. */
   readonly loss: number;
+  readonly imageLoss: number;
+  /** The layers before the dense ones, from the image on. */
+  readonly others: readonly LayerAnatomy[];
+  /** What the first dense layer gets: what the layers before it give, else the image. */
+  readonly denseInput: TypedArray;
+  /** The dense layers at the end of the network. */
   readonly layers: readonly DenseAnatomy[];
-  /** The network's other layers with what they gave and got back, for networks without dense ones in a row. */
-  readonly others: readonly Pick<LayerView, "path" | "name" | "activation" | "gradient">[];
 }
 
 /** A weight's derivative by backpropagation and by moving the weight a little both ways, at the step that is taken apart. */

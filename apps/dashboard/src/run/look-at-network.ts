@@ -1,6 +1,6 @@
 import { beginPass, type Network, parametersOf, type TakenStep } from "@gradwerk/nn";
 import type { arraysOf } from "@gradwerk/nn/checkpoint";
-import { sizeOf, type Tensor, type TypedArray } from "@gradwerk/tensor";
+import { sizeOf, type Tensor } from "@gradwerk/tensor";
 import type { LayerView, NetworkView, Numbers, WeightPicture } from "./inspection.ts";
 import { leavesOf } from "./leaves.ts";
 import type { StepSample } from "./protocol.ts";
@@ -19,8 +19,6 @@ export interface LookedAt {
   /** The training images of its batch, and the first of them. */
   readonly rows: Uint32Array;
   readonly sample: StepSample;
-  /** That image as the network saw it. */
-  readonly inputs: TypedArray;
 }
 
 /** Test images that dead and saturated units are looked for with. */

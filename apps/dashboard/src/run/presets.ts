@@ -26,7 +26,7 @@ import type { Experiment } from "./experiment.ts";
 /** The part of an experiment that is its preset's own. */
 export type PresetParts = Pick<
   Experiment,
-  "input" | "network" | "loss" | "targets" | "optimizer" | "shuffles" | "outputs"
+  "input" | "network" | "loss" | "lossName" | "wanted" | "targets" | "optimizer" | "shuffles" | "outputs"
 >;
 
 /** What a preset makes of a configuration (with the classes that the data has), images of this size, and a run's steps. */
@@ -50,6 +50,8 @@ export const presetDefinitions: Readonly<Record<Preset, PresetDefinition>> = {
       ) as Network<unknown>,
     loss: (outputs, classes) =>
       halfSquaredError(outputs, oneHot(classes, config.digits.length, { dtype: outputs.dtype })),
+    lossName: "half squared error",
+    wanted: (classIndex) => smoothedTarget(classIndex, config.digits.length, 0),
     targets: "labels",
     optimizer: optimizerOf(config, config.lr),
     shuffles: false,
@@ -95,6 +97,8 @@ export const presetDefinitions: Readonly<Record<Preset, PresetDefinition>> = {
       network: () => seeded(config, autoencoderNetwork(rows * columns, { hidden, code })),
       ...classification(config, steps),
       loss: mse,
+      lossName: "mean squared error",
+      wanted: (_, image) => Array.from(image),
       targets: "inputs",
       outputs: "image",
     };
@@ -110,14 +114,27 @@ function seeded<Parameters>({ seed }: RunConfig, network: Network<Parameters>): 
   return own as Network<unknown>;
 }
 
-function classification(config: RunConfig, steps: number): Omit<PresetParts, "input" | "network"> {
+function classification(
+  config: RunConfig & { readonly digits: readonly number[] },
+  steps: number,
+): Omit<PresetParts, "input" | "network"> {
   return {
     loss: smoothedCrossEntropy,
+    lossName: "cross entropy",
+    wanted: (classIndex) => smoothedTarget(classIndex, config.digits.length, labelSmoothing),
     targets: "labels",
     optimizer: optimizerOf(config, oneCycle({ learningRate: config.lr, steps, fall: "parabola" })),
     shuffles: true,
     outputs: "logits",
   };
+}
+
+// All of the shares to the class, but for a part that is spread over all classes.
+function smoothedTarget(classIndex: number, classes: number, smoothing: number): number[] {
+  return Array.from(
+    { length: classes },
+    (_, index) => (index === classIndex ? 1 - smoothing : 0) + smoothing / classes,
+  );
 }
 
 const smoothedCrossEntropy: Loss = (outputs, classes) => crossEntropy(outputs, classes, { labelSmoothing });

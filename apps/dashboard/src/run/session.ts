@@ -147,11 +147,10 @@ export class Session {
     }
     const seen = await this.#lastStepSeen();
     if (seen === undefined) return {};
-    const { experiment, test } = this.#setting;
     if (interest === "network") {
-      return { network: await networkView(this.#model, this.#parameters, seen, test.x) };
+      return { network: await networkView(this.#model, this.#parameters, seen, this.#setting.test.x) };
     }
-    return { anatomy: anatomyOf(this.#model, seen, this.#setting.config, experiment) };
+    return { anatomy: await anatomyOf(this.#model, seen, this.#setting) };
   }
 
   /** Derives the loss of the last step by one parameter with finite differences. */
@@ -243,7 +242,6 @@ export class Session {
             after,
             rows,
             sample,
-            inputs: batches.numbersOf(sample.pixels),
           };
     const report = { step: this.#step, loss: taken.loss, learningRate, sample };
     const seconds = { train: (trained - started) / 1000, evaluate: (performance.now() - trained) / 1000 };

@@ -48,6 +48,18 @@ describe("a conducted run", () => {
     expect(steps().map(({ step }) => step)).toEqual(Array.from({ length: lastStep() }, (_, i) => i + 1));
   });
 
+  it("lets the step that it is paused at be looked at", async () => {
+    conductor.obey({ type: "pace", pace: 400 });
+    conductor.obey({ type: "interest", interest: "math" });
+    await vi.waitUntil(() => lastStep() >= 5);
+    conductor.obey({ type: "pause" });
+    await quietly();
+    const looks = events.flatMap((event) =>
+      event.type === "inspected" ? [event.inspected.anatomy?.step] : [],
+    );
+    expect(looks.at(-1)).toBe(lastStep());
+  });
+
   it("takes exactly one step when it is told to, and is paused after it", async () => {
     conductor.obey({ type: "pause" });
     await quietly();

