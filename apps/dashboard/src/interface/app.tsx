@@ -1,6 +1,9 @@
 import { Box, Text, useInput, useStdin } from "ink";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Interest } from "../run/inspection.ts";
+import { typeCommand } from "./command-line.ts";
+import { CommandPalette } from "./command-palette.tsx";
+import { commandsOf } from "./commands.ts";
 import { Figures, Footer, frameRows, Header, LogLine } from "./frame.tsx";
 import { Help } from "./help.tsx";
 import { bindingsOn, createKeyTable, type KeyBinding, type KeyContext, keyNames } from "./keys.ts";
@@ -18,11 +21,14 @@ import { Waiting } from "./waiting.tsx";
 export const minimumSize = { columns: 60, rows: 18 } as const;
 
 const keyTable = createKeyTable(screens);
+const commands = commandsOf(keyTable, screens);
 /** Keys that change what is looked at: all that there are while another program is watched. */
-const keysOfViews = /^([1-9?hq]|tab|ctrl\+c)$/;
+const keysOfViews = /^([1-9?:hq]|tab|ctrl\+c)$/;
 const streamHint = "A watched program goes at its own pace: keys of the training do nothing here.";
 /** Those of them that the footer shows. */
 const streamKeys = keyTable.filter(({ keys }) => keys.includes("?") || keys.includes("q"));
+/** The commands that there are while another program is watched. */
+const streamCommands = commands.filter(({ key = "" }) => keysOfViews.test(key));
 
 /** The dashboard: what it shows comes from `store`, what keys do goes to it. */
 export function App(props: {
@@ -51,7 +57,10 @@ export function App(props: {
         const { send, say } = store;
         const now = store.getSnapshot();
         const context: KeyContext = { state: now, view: current, send, say, look, leave };
-        if (now.info?.stream !== undefined && !keysOfViews.test(name)) say(streamHint);
+        const isStream = now.info?.stream !== undefined;
+        if (current.commandLine !== undefined) {
+          typeCommand(current.commandLine, isStream ? streamCommands : commands, context, name);
+        } else if (isStream && !keysOfViews.test(name)) say(streamHint);
         else if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
         else bindingOf(name, current)?.act(context, name);
       }
@@ -61,6 +70,7 @@ export function App(props: {
   if (columns < minimumSize.columns || rows < minimumSize.rows) {
     return <TooSmall columns={columns} rows={rows} />;
   }
+  const isStream = state.info?.stream !== undefined;
   // A Windows console scrolls when the last cell of the last row is written.
   const height = process.platform === "win32" ? rows - 1 : rows;
   return (
@@ -74,10 +84,18 @@ export function App(props: {
       {view.prompt !== undefined && state.info !== undefined ? (
         <Lines lines={[promptLine(view.prompt, state.info, columns)]} />
       ) : (
-        <Footer keyTable={state.info?.stream === undefined ? keyTable : streamKeys} width={columns} />
+        <Footer keyTable={isStream ? streamKeys : keyTable} width={columns} />
       )}
       {view.help && (
         <Help keyTable={bindingsOn(keyTable, screenOf(view)?.name)} width={columns} height={height} />
+      )}
+      {view.commandLine !== undefined && (
+        <CommandPalette
+          line={view.commandLine}
+          commands={isStream ? streamCommands : commands}
+          width={columns}
+          height={height}
+        />
       )}
     </Box>
   );

@@ -1,10 +1,11 @@
 import type { Key } from "ink";
 import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
+import { emptyCommandLine } from "./command-line.ts";
 import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results-keys.ts";
 import type { DashboardState } from "./state.ts";
 import { tryKeys } from "./try-keys.ts";
-import type { View } from "./view.ts";
+import type { Prompt, View } from "./view.ts";
 
 /** What a key can do. */
 export interface KeyContext {
@@ -30,8 +31,21 @@ export interface KeyBinding {
   readonly footer?: { readonly keys: string; readonly words: string };
   /** What it does, for the help. */
   readonly help: string;
+  /** What it is called after `:`: a word for each of the keys that does something of its own. */
+  readonly commands: readonly CommandWord[];
   /** `key` is the name of the key pressed, one of `keys`. */
   readonly act: (context: KeyContext, key: string) => void;
+}
+
+/** A word for what a key does. */
+export interface CommandWord {
+  readonly word: string;
+  /** One of the row's keys. */
+  readonly key: string;
+  /** What it does, where the row's help is about more than this key. */
+  readonly help?: string;
+  /** The question that a value after the word answers. */
+  readonly asks?: Prompt["for"];
 }
 
 /** The part of a screen that the keys need. */
@@ -54,33 +68,35 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       label: "space",
       footer: { keys: "space", words: "pause" },
       help: "pause the run, or let it go on",
+      commands: [{ word: "pause", key: "space" }],
       act: ({ state, send, say }) => {
         if (state.status === "finished") say(finishedHint);
         else send({ type: state.status === "paused" ? "resume" : "pause" });
       },
     },
     {
-      keys: [".", ","],
-      label: ".  ,",
+      keys: [".", ",", ">", "<"],
+      label: ". , > <",
       footer: { keys: ". ,", words: "step" },
-      help: "take one step, or go back one, then pause",
+      help: `a step forward, back, ${leap} forward, ${leap} back`,
+      commands: [
+        { word: "step", key: ".", help: "take one step, then pause" },
+        { word: "back", key: ",", help: "go back one step, then pause" },
+        { word: "leap", key: ">", help: `go ${leap} steps forward, then pause` },
+        { word: "leap-back", key: "<", help: `go ${leap} steps back, then pause` },
+      ],
       act: (context, key) => {
         if (key === ",") travel(context, -1);
+        else if (key !== ".") travel(context, key === ">" ? leap : -leap);
         else if (context.state.status === "finished") context.say(finishedHint);
         else context.send({ type: "step" });
       },
     },
     {
-      keys: [">", "<"],
-      label: ">  <",
-      help: `go ${leap} steps forward, or back`,
-      act: (context, key) => travel(context, key === ">" ? leap : -leap),
-    },
-    {
       keys: ["r"],
       label: "r",
-      footer: { keys: "r", words: "restart" },
       help: "start again from the first step (same seed)",
+      commands: [{ word: "restart", key: "r" }],
       act: ({ send }) => send({ type: "restart" }),
     },
     {
@@ -88,6 +104,10 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       label: "+  -",
       footer: { keys: "+ -", words: "pace" },
       help: "faster, slower (also = and _)",
+      commands: [
+        { word: "faster", key: "+", help: "a faster pace" },
+        { word: "slower", key: "-", help: "a slower pace" },
+      ],
       act: ({ state, send }, key) =>
         send({ type: "pace", pace: neighbouringPace(state.pace, key === "+" || key === "=" ? 1 : -1) }),
     },
@@ -95,6 +115,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       keys: ["l"],
       label: "l",
       help: "set the learning rate from the next step on",
+      commands: [{ word: "lr", key: "l", asks: "learningRate" }],
       act: ({ state, look }) => {
         if (state.info !== undefined) look(() => ({ prompt: openPrompt("learningRate") }));
       },
@@ -103,6 +124,11 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       keys: [...screens.map(({ number }) => String(number)), "tab"],
       label: `1-${last}  tab`,
       help: "show the screen of that number, or the next",
+      commands: screens.map(({ number, name }) => ({
+        word: name.toLowerCase(),
+        key: String(number),
+        help: `show the screen ${name}`,
+      })),
       act: ({ look }, key) =>
         look(({ screen }) => ({ screen: key === "tab" ? (screen % last) + 1 : Number(key), page: 0 })),
     },
@@ -111,6 +137,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       screen: "Data",
       label: "a",
       help: "change between all and the chosen digits",
+      commands: [{ word: "other-sheet", key: "a" }],
       act: ({ look }) => look(({ sheet }) => ({ sheet: sheet === "all" ? "chosen" : "all", page: 0 })),
     },
     {
@@ -118,6 +145,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       screen: "Data",
       label: "↓",
       help: "the next rows, where a sheet does not fit",
+      commands: [{ word: "next-rows", key: "down" }],
       act: ({ look }) => look(({ page }) => ({ page: page + 1 })),
     },
     {
@@ -125,29 +153,34 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       screen: "Data",
       label: "↑",
       help: "the rows before",
+      commands: [{ word: "rows-before", key: "up" }],
       act: ({ look }) => look(({ page }) => ({ page: page - 1 })),
     },
     ...resultsKeys,
     ...tryKeys,
     {
+      keys: [":"],
+      label: ":",
+      footer: { keys: ":", words: "more" },
+      help: "find a command by its name",
+      commands: [],
+      act: ({ look }) => look(() => ({ commandLine: emptyCommandLine, help: false })),
+    },
+    {
       keys: ["?", "h"],
       label: "?",
       footer: { keys: "?", words: "help" },
       help: "show or hide this help",
+      commands: [{ word: "help", key: "?" }],
       act: ({ look }) => look(({ help }) => ({ help: !help })),
     },
     {
-      keys: ["q"],
-      label: "q",
+      keys: ["q", "ctrl+c"],
+      label: "q  ctrl+c",
       footer: { keys: "q", words: "quit" },
-      help: "quit",
-      act: ({ leave }) => leave("quit"),
-    },
-    {
-      keys: ["ctrl+c"],
-      label: "ctrl+c",
-      help: "quit as well; the program ends as interrupted",
-      act: ({ leave }) => leave("interrupted"),
+      help: "quit; with ctrl+c as interrupted",
+      commands: [{ word: "quit", key: "q", help: "quit" }],
+      act: ({ leave }, key) => leave(key === "q" ? "quit" : "interrupted"),
     },
   ];
 }

@@ -28,6 +28,12 @@ const questions: Readonly<Record<Prompt["for"], Question>> = {
       Number.isInteger(value) && value >= 0 && value < testCount ? undefined : "there is no such image",
     take: (testImage, { look }) => look(({ attempt }) => ({ attempt: { ...attempt, testImage } })),
   },
+  step: {
+    words: ({ steps }) => `go to step, 0 to ${steps}`,
+    complaint: (value, { steps }) =>
+      Number.isInteger(value) && value >= 0 && value <= steps ? undefined : `a step from 0 to ${steps}`,
+    take: (step, { send }) => send({ type: "goTo", step }),
+  },
 };
 
 /** A question without an answer yet. */
@@ -42,18 +48,20 @@ export function typeInPrompt(prompt: Prompt, context: KeyContext, key: string): 
   if (key === "ctrl+c") leave("interrupted");
   else if (key === "escape") look(() => ({ prompt: undefined }));
   else if (key === "backspace") type(prompt.text.slice(0, -1));
-  else if (key === "return") answer(prompt, context);
-  else if (/^[\d.eE+-]$/.test(key) && prompt.text.length < longestText) type(prompt.text + key);
+  else if (key === "return") {
+    const complaint = answerTo(prompt.for, prompt.text, context);
+    look(() => ({ prompt: complaint === undefined ? undefined : { ...prompt, complaint } }));
+  } else if (/^[\d.eE+-]$/.test(key) && prompt.text.length < longestText) type(prompt.text + key);
 }
 
-function answer(prompt: Prompt, context: KeyContext): void {
+/** Takes the answer to a question, or says what is wrong with it. */
+export function answerTo(asked: Prompt["for"], text: string, context: KeyContext): string | undefined {
   const { info } = context.state;
-  if (info === undefined) return;
-  const { complaint, take } = questions[prompt.for];
-  const value = prompt.text === "" ? Number.NaN : Number(prompt.text);
-  const wrong = complaint(value, info);
-  context.look(() => ({ prompt: wrong === undefined ? undefined : { ...prompt, complaint: wrong } }));
-  if (wrong === undefined) take(value, context);
+  if (info === undefined) return "the run is not ready yet";
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  const wrong = questions[asked].complaint(value, info);
+  if (wrong === undefined) questions[asked].take(value, context);
+  return wrong;
 }
 
 /** The last row while a value is typed. */

@@ -14,6 +14,7 @@ export const resultsKeys: readonly KeyBinding[] = [
     screen: "Results",
     label: "a",
     help: "confusion, scores or mistakes, one at a time",
+    commands: [{ word: "other-part", key: "a" }],
     act: ({ look }) => look(({ section }) => ({ section: after[section] })),
   },
   {
@@ -21,6 +22,10 @@ export const resultsKeys: readonly KeyBinding[] = [
     screen: "Results",
     label: "↓  ↑",
     help: "more classes, where there are many",
+    commands: [
+      { word: "more-classes", key: "down" },
+      { word: "classes-before", key: "up", help: "the classes before, where there are many" },
+    ],
     act: ({ look }, key) => look(({ page }) => ({ page: key.endsWith("down") ? page + 1 : page - 1 })),
   },
   {
@@ -28,6 +33,10 @@ export const resultsKeys: readonly KeyBinding[] = [
     screen: "Results",
     label: "→  ←",
     help: "the next worst mistake, or the one before",
+    commands: [
+      { word: "next-mistake", key: "right", help: "the next worst mistake" },
+      { word: "mistake-before", key: "left", help: "the worse mistake before" },
+    ],
     act: ({ look }, key) => look(({ mistake }) => ({ mistake: key === "right" ? mistake + 1 : mistake - 1 })),
   },
 ];

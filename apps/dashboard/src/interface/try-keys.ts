@@ -17,6 +17,7 @@ export const tryKeys: readonly KeyBinding[] = [
     screen: "Try",
     label: "arrows",
     help: "move the pen",
+    commands: [],
     act: ({ look }, key) => {
       const [right, down] = directions[key] ?? [0, 0];
       look(({ attempt }) => ({ attempt: drawn(attempt, (drawing) => movePen(drawing, right, down)) }));
@@ -27,6 +28,10 @@ export const tryKeys: readonly KeyBinding[] = [
     screen: "Try",
     label: "space  x",
     help: "put the pen, or the eraser, down or up",
+    commands: [
+      { word: "pen", key: "space", help: "put the pen down or up" },
+      { word: "eraser", key: "x", help: "put the eraser down or up" },
+    ],
     act: ({ look }, key) => {
       const pen = key === "space" ? "draws" : "erases";
       look(({ attempt }) => ({ attempt: drawn(attempt, (drawing) => togglePen(drawing, pen)) }));
@@ -37,6 +42,7 @@ export const tryKeys: readonly KeyBinding[] = [
     screen: "Try",
     label: "c",
     help: "clear the drawing",
+    commands: [{ word: "clear", key: "c" }],
     act: ({ look }) => look(() => ({ attempt: { drawing: emptyDrawing } })),
   },
   {
@@ -44,6 +50,7 @@ export const tryKeys: readonly KeyBinding[] = [
     screen: "Try",
     label: "t",
     help: "show the network a test image by its number",
+    commands: [{ word: "test-image", key: "t", asks: "testImage" }],
     act: ({ look }) => look(() => ({ prompt: openPrompt("testImage") })),
   },
   {
@@ -51,6 +58,10 @@ export const tryKeys: readonly KeyBinding[] = [
     screen: "Try",
     label: "n  b",
     help: "the next test image, or the one before",
+    commands: [
+      { word: "next-image", key: "n", help: "the next test image" },
+      { word: "image-before", key: "b", help: "the test image before" },
+    ],
     act: (context, key) => leaf(context, key === "n" ? 1 : -1),
   },
   {
@@ -58,6 +69,7 @@ export const tryKeys: readonly KeyBinding[] = [
     screen: "Try",
     label: "p",
     help: "pause the run, or let it go on",
+    commands: [],
     act: ({ state, send }) => {
       if (state.status === "running") send({ type: "pause" });
       else if (state.status === "paused") send({ type: "resume" });

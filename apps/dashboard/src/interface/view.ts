@@ -5,9 +5,18 @@ export type SheetChoice = "all" | "chosen";
 
 /** A value that is being typed, in the last row. */
 export interface Prompt {
-  readonly for: "learningRate" | "testImage";
+  readonly for: "learningRate" | "testImage" | "step";
   readonly text: string;
   /** Why the text was not taken. */
+  readonly complaint?: string;
+}
+
+/** A command that is being typed after `:`. */
+export interface CommandLine {
+  readonly text: string;
+  /** Place of the chosen one among the commands that fit. */
+  readonly chosen: number;
+  /** Why it was not done. */
   readonly complaint?: string;
 }
 
@@ -33,6 +42,7 @@ export interface View {
   /** What the network is shown on the screen Try. */
   readonly attempt: Attempt;
   readonly prompt?: Prompt | undefined;
+  readonly commandLine?: CommandLine | undefined;
 }
 
 /** The view that the program opens with. */

@@ -1,49 +1,22 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bindingsOn, createKeyTable } from "../../src/interface/keys.ts";
-import { type DashboardOutcome, openDashboard } from "../../src/interface/open-dashboard.tsx";
 import { screens } from "../../src/interface/screens.tsx";
-import { type Pace, paces, type RunStatus } from "../../src/run/protocol.ts";
-import { FakeTerminal, settled } from "./fake-terminal.ts";
+import { paces } from "../../src/run/protocol.ts";
+import { closeRuns, openRun } from "./open-run.ts";
 import { keyOf } from "./screen-keys.ts";
-import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
 
-const info = articleInfo();
-let closing: (() => Promise<DashboardOutcome>) | undefined;
-
-async function openRun(status: RunStatus = "running", pace: Pace = 40, columns = 80, rows = 24) {
-  const run = new ScriptedRun();
-  const terminal = new FakeTerminal(columns, rows);
-  const left = openDashboard(run, { stdout: terminal.stdout, stdin: terminal.stdin, colorLevel: "none" });
-  closing = () => {
-    terminal.keyboard.write("q");
-    return left;
-  };
-  run.tell({ type: "ready", info });
-  run.tell({
-    type: "steps",
-    reports: reportsOf(info, 1, 20),
-    seconds: { train: 0, evaluate: 0, total: 0.5 },
-  });
-  run.tell({ type: "status", status, pace });
-  await settled();
-  return { run, terminal };
-}
-
-afterEach(async () => {
-  await closing?.();
-  closing = undefined;
-});
+afterEach(closeRuns);
 
 describe("the keys", () => {
   it("space pauses a run that goes and shows it at once", async () => {
-    const { run, terminal } = await openRun("running");
+    const { run, terminal } = await openRun({ status: "running" });
     await terminal.press(" ");
     expect(run.sent).toEqual([{ type: "pause" }]);
     expect(terminal.text()).toContain("paused");
   });
 
   it("space lets a paused run go on", async () => {
-    const { run, terminal } = await openRun("paused");
+    const { run, terminal } = await openRun({ status: "paused" });
     await terminal.press(" ");
     expect(run.sent).toEqual([{ type: "resume" }]);
   });
@@ -92,7 +65,7 @@ describe("the keys", () => {
   it.each(["", "0", "-1", "1e999", "1-2"])(
     "a learning rate of '%s' is not taken, and it says why",
     async (text) => {
-      const { run, terminal } = await openRun("running", 40, 60, 18);
+      const { run, terminal } = await openRun({ columns: 60, rows: 18 });
       await terminal.press(`l${text}`);
       await terminal.press("\r");
       expect(terminal.lines().at(-1)).toContain("✗ a number above 0");
@@ -103,14 +76,14 @@ describe("the keys", () => {
   );
 
   it("space and point of a finished run say how to go on instead", async () => {
-    const { run, terminal } = await openRun("finished");
+    const { run, terminal } = await openRun({ status: "finished" });
     await terminal.press(" .");
     expect(run.sent).toEqual([]);
     expect(terminal.text()).toContain("Press r");
   });
 
   it.each(["+", "="])("%s is faster, through every pace up to the last", async (key) => {
-    const { run, terminal } = await openRun("running", 1);
+    const { run, terminal } = await openRun({ pace: 1 });
     // In one go, faster than the run could answer.
     await terminal.press(key.repeat(paces.length + 2));
     const steps = run.sent.map((command) => command.type === "pace" && command.pace);
@@ -119,13 +92,13 @@ describe("the keys", () => {
   });
 
   it.each(["-", "_"])("%s is slower", async (key) => {
-    const { run, terminal } = await openRun("running", "full");
+    const { run, terminal } = await openRun({ pace: "full" });
     await terminal.press(key);
     expect(run.sent).toEqual([{ type: "pace", pace: 400 }]);
   });
 
   it("a pace between two of the list goes to the next one", async () => {
-    const { run, terminal } = await openRun("running", 30);
+    const { run, terminal } = await openRun({ pace: 30 });
     await terminal.press("+");
     expect(run.sent).toEqual([{ type: "pace", pace: 40 }]);
   });
@@ -164,7 +137,7 @@ describe("the keys", () => {
   });
 
   it("the help shows every key with what it does, also in the smallest terminal", async () => {
-    const { terminal } = await openRun("running", 40, 60, 18);
+    const { terminal } = await openRun({ columns: 60, rows: 18 });
     for (const { number, name } of screens) {
       await terminal.press(`${number}?`);
       const text = terminal.text();
@@ -174,7 +147,7 @@ describe("the keys", () => {
       }
       await terminal.press("?");
     }
-    expect(terminal.text()).not.toContain("take one step, or go back one");
+    expect(terminal.text()).not.toContain("a step forward, back");
   });
 
   it.each(screens.map(({ name }) => name))("no key has two meanings on the screen %s", (name) => {
@@ -183,7 +156,7 @@ describe("the keys", () => {
   });
 
   it("the footer of the smallest terminal has all main keys", async () => {
-    const { terminal } = await openRun("running", 40, 60, 18);
+    const { terminal } = await openRun({ columns: 60, rows: 18 });
     const footer = terminal.lines().at(-1);
     for (const { footer: hint } of createKeyTable(screens)) {
       if (hint !== undefined) expect(footer).toContain(`${hint.keys} ${hint.words}`);

@@ -1,0 +1,88 @@
+import type { Pace } from "../run/protocol.ts";
+import type { KeyBinding, KeyContext, ScreenName } from "./keys.ts";
+import { answerTo, openPrompt } from "./prompt.ts";
+import type { Prompt } from "./view.ts";
+
+/** What can be typed after `:`. */
+export interface Command {
+  readonly word: string;
+  readonly help: string;
+  /** The key that does the same, as a person writes it. */
+  readonly key?: string;
+  /** What a value after the word is, for a person; absent where it takes none. */
+  readonly value?: string;
+  /** Does it; gives back in words why not. `value` is what was typed after the word, `""` for nothing. */
+  readonly run: (context: KeyContext, value: string) => string | undefined;
+}
+
+/** Every command: a word or more for each row of the key table, and what no key does. */
+export function commandsOf(keyTable: readonly KeyBinding[], screens: readonly ScreenName[]): Command[] {
+  return [...keyTable.flatMap((binding) => commandsOfKey(binding, screens)), goTo, pace];
+}
+
+function commandsOfKey(binding: KeyBinding, screens: readonly ScreenName[]): Command[] {
+  const { act, help, screen: screenName } = binding;
+  const screen = screens.find(({ name }) => name === screenName);
+  return binding.commands.map(({ word, key, help: own = help, asks }): Command => {
+    const show = ({ look }: KeyContext): void => {
+      if (screen !== undefined) look(() => ({ screen: screen.number }));
+    };
+    return {
+      word,
+      help: own,
+      key: keyLabel(key),
+      ...(asks !== undefined && { value: valueWords[asks] }),
+      run: (context, value) => {
+        if (value !== "" && asks === undefined) return `${word} takes no value`;
+        if (value !== "" && asks !== undefined) {
+          const complaint = answerTo(asks, value, context);
+          if (complaint === undefined) show(context);
+          return complaint;
+        }
+        show(context);
+        act(context, key);
+        return undefined;
+      },
+    };
+  });
+}
+
+const valueWords: Readonly<Record<Prompt["for"], string>> = {
+  learningRate: "RATE",
+  testImage: "NUMBER",
+  step: "STEP",
+};
+
+const goTo: Command = {
+  word: "goto",
+  help: "go to a step, then pause",
+  value: valueWords.step,
+  run: (context, value) => {
+    if (value !== "") return answerTo("step", value, context);
+    context.look(() => ({ prompt: openPrompt("step") }));
+    return undefined;
+  },
+};
+
+const pace: Command = {
+  word: "pace",
+  help: "steps a second to aim for, or full",
+  value: "N|full",
+  run: ({ send }, value) => {
+    const wanted = parsePace(value);
+    if (wanted === undefined) return "steps a second, such as 40, or full";
+    send({ type: "pace", pace: wanted });
+    return undefined;
+  },
+};
+
+/** A pace as it is written: a number above 0, or `full`. */
+export function parsePace(text: string): Pace | undefined {
+  if (text === "full") return "full";
+  const steps = Number(text);
+  return text !== "" && Number.isFinite(steps) && steps > 0 ? steps : undefined;
+}
+
+function keyLabel(key: string): string {
+  return { down: "↓", up: "↑", right: "→", left: "←" }[key] ?? key;
+}
