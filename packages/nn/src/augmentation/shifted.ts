@@ -1,5 +1,6 @@
 import { foldIn, uniform } from "@gradwerk/tensor/draws";
-import { type Augmentation, checkImages, checkStrength } from "./augmentation.ts";
+import { checkWholeNumbers } from "../training/whole-numbers.ts";
+import { type Augmentation, checkImages } from "./augmentation.ts";
 import { placesOf, sampledAt } from "./sampled.ts";
 
 /**
@@ -10,7 +11,7 @@ import { placesOf, sampledAt } from "./sampled.ts";
  * const moved = shifted(2)(images, device.randomKey(7));
  */
 export function shifted(most: number): Augmentation {
-  checkStrength("shifted", { most });
+  checkWholeNumbers("shifted", { most }, 0);
   return (images, key) => {
     checkImages("shifted", images);
     const [batch] = images.shape;

@@ -25,7 +25,7 @@ export interface Calibration {
  * @param probabilities a row for each sample, `[N][C]`
  * @param classes the true class of each
  * @param options.bins default: 15
- * @throws NnError `labels` for no samples or as many classes as there are not
+ * @throws NnError `labels` for no samples or as many classes as there are not; `not-finite`
  * @see C. Guo et al., "On calibration of modern neural networks", ICML 2017
  */
 export function calibration(
@@ -42,6 +42,9 @@ export function calibration(
   }
   const sums = Array.from({ length: count }, () => ({ count: 0, confidence: 0, right: 0 }));
   for (const [i, row] of probabilities.entries()) {
+    if (!Array.from(row).every(Number.isFinite)) {
+      throw new NnError("not-finite", `calibration: row ${i} holds ${Array.from(row).join(", ")}.`);
+    }
     let said = 0;
     for (let c = 1; c < row.length; c++) if (row[c] > row[said]) said = c;
     const bin = sums[Math.min(count - 1, Math.max(0, Math.ceil(row[said] * count) - 1))];

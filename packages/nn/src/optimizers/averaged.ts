@@ -1,4 +1,5 @@
 import { assign, type Tensor } from "@gradwerk/tensor";
+import { NnError } from "../errors.ts";
 import { mapParameters, parametersOf } from "../parameters.ts";
 import { checkCoefficients, type Optimizer } from "./optimizer.ts";
 import { mixed } from "./terms.ts";
@@ -51,17 +52,25 @@ export function averaged<State>(
  * before.
  *
  * @param parameters the tree that the optimiser was given
+ * @throws NnError `checkpoint-mismatch` for another tree; nothing is exchanged then
  */
 export function useAverage(parameters: unknown, { average }: AveragedState<unknown>): void {
+  if (shapesOf(parameters) !== shapesOf(average)) {
+    throw new NnError("checkpoint-mismatch", "useAverage: another tree than the optimiser got.");
+  }
   const means = parametersOf(average);
   for (const [i, { tensor }] of parametersOf(parameters).entries()) {
     const mean = means[i].tensor;
     tensor.device.scope(() => {
-      const weights = tensor.mul(1);
+      const own = tensor.mul(1);
       assign(tensor, mean);
-      assign(mean, weights);
+      assign(mean, own);
     });
   }
+}
+
+function shapesOf(tree: unknown): string {
+  return String(parametersOf(tree).map(({ path, tensor }) => `${path} ${tensor.shape}`));
 }
 
 function copyOf(tensor: Tensor, path: string): Tensor {

@@ -36,7 +36,7 @@ export interface PlateauSchedule extends ObservingSchedule {
 }
 
 /**
- * A rate that falls when the loss on the test set does not: `fit` tells it each measurement.
+ * A rate that falls when the loss on the test set does not: `fit` tells it each measurement. NaN is never an improvement.
  *
  * @throws NnError `option`
  * @example
@@ -64,7 +64,7 @@ export function onPlateau({
   const rateAt = (): number => now.learningRate;
   return Object.assign(rateAt, {
     observe(measured: number): void {
-      const isBetter = now.best === null || measured < now.best * (1 - threshold);
+      const isBetter = measured < (now.best ?? Number.POSITIVE_INFINITY) * (1 - threshold);
       const cooling = Math.max(now.cooling - 1, 0);
       const bad = isBetter || now.cooling > 0 ? 0 : now.bad + 1;
       const best = isBetter ? measured : now.best;

@@ -29,7 +29,7 @@ export interface EarlyStopping {
 }
 
 /**
- * Ends a training that no longer improves.
+ * Ends a training that no longer improves. NaN is never an improvement.
  *
  * @throws NnError `option`
  * @example
@@ -54,7 +54,7 @@ export function earlyStopping({
   let now: EarlyStoppingState = { best: null, bad: 0 };
   return {
     shouldStop(measured) {
-      const isBetter = now.best === null || sign * (now.best - measured) > minDelta;
+      const isBetter = sign * ((now.best ?? sign * Number.POSITIVE_INFINITY) - measured) > minDelta;
       now = isBetter ? { best: measured, bad: 0 } : { ...now, bad: now.bad + 1 };
       return now.bad > patience;
     },

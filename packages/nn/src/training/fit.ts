@@ -240,7 +240,7 @@ function parameterNotFinite(path: string, step: number): NnError {
   return new NnError(
     "not-finite",
     `fit: the parameter ${path} holds NaN or infinity after step ${step}, though the loss was finite: its gradient was ` +
-      "not. Lower the learning rate or clip gradients, and look for a division by 0 or a root of 0; start from fresh or " +
+      "not. Lower the learning rate or clip gradients, and look for a division by 0, a root or a logarithm of 0; start from fresh or " +
       "saved parameters.",
   );
 }

@@ -248,6 +248,6 @@ function gradientNotFinite(path: string, step: number): NnError {
   return new NnError(
     "not-finite",
     `train: the derivative of the loss by ${path} holds NaN or infinity at step ${step}. Training stopped before this ` +
-      "step's update. Look for a division by 0, a root or a logarithm of 0 in the loss or in a layer.",
+      "step's update; look for a division by 0, a root or a logarithm of 0 in the loss or in a layer.",
   );
 }

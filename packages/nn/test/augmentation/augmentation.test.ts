@@ -54,6 +54,10 @@ describe.each(all)("%s", (_, augment, none) => {
 });
 
 describe("shifted", () => {
+  it("refuses a part of a pixel", () => {
+    expect(() => shifted(1.5)).toThrow(expect.objectContaining({ code: "option" }));
+  });
+
   it("moves every image by whole pixels, and fills with 0", () => {
     const dots = device.zeros([40, 1, 7, 7], { dtype: "float64" });
     const one = device.ones([40, 1, 1, 1], { dtype: "float64" });

@@ -108,6 +108,14 @@ describe("calibration", () => {
     expect(calibration(rows, [0, 0, 0, 1], { bins: 5 }).error).toBeCloseTo((2 * 0.4 + 2 * 0.4) / 4, 12);
   });
 
+  it("refuses what is no number", () => {
+    const rows = [
+      [0.5, 0.5],
+      [Number.NaN, 1],
+    ];
+    expect(() => calibration(rows, [0, 1])).toThrow(expect.objectContaining({ code: "not-finite" }));
+  });
+
   it("refuses no samples", () => {
     expect(() => calibration([], [])).toThrow(expect.objectContaining({ code: "labels" }));
   });
@@ -125,6 +133,13 @@ describe("earlyStopping", () => {
       true,
     ]);
     expect(stopping.state()).toEqual({ best: 1, bad: 2 });
+  });
+
+  it("never takes NaN for the best", () => {
+    const stopping = earlyStopping({ patience: 1 });
+    expect([Number.NaN, 3, 2].map((loss) => stopping.shouldStop(loss))).toEqual([false, false, false]);
+    expect(stopping.state()).toEqual({ best: 2, bad: 0 });
+    expect([Number.NaN, Number.NaN].map((loss) => stopping.shouldStop(loss))).toEqual([false, true]);
   });
 
   it("knows that more is better where it is told, and goes on from its state", () => {

@@ -9,6 +9,7 @@ import {
   grouped,
   lion,
   type Optimizer,
+  onPlateau,
   parametersOf,
   rmsprop,
   sgd,
@@ -182,6 +183,15 @@ describe("a running mean of the weights", () => {
     expect(weight.dataSync()).toEqual(Float64Array.of(2));
   });
 
+  it("is not exchanged with other weights", () => {
+    const state = averaged(sgd({ learningRate: 1 }), { decay: 0.75 }).initialize({ w: float64([8]) });
+    for (const other of [{ w: float64([1, 2]) }, { v: float64([1]) }, {}]) {
+      expect(() => useAverage(other, state)).toThrow(
+        expect.objectContaining({ code: "checkpoint-mismatch" }),
+      );
+    }
+  });
+
   it("can be saved: its state is a tree of tensors", () => {
     const state = averaged(adam({ learningRate: 1 }), { decay: 0.9 }).initialize({ w: float64([1]) });
     expect(parametersOf(state).map(({ path }) => path)).toEqual([
@@ -205,6 +215,25 @@ describe("groups of parameters", () => {
     optimizer.update(parameters, gradients, state, device.full([], 0.5, { dtype: "float64" }));
     expect(parameters.bias.dataSync()).toEqual(Float64Array.of(7));
     expect(parameters.weight.dataSync()).toEqual(Float64Array.of(8 - 0.25 * (2 + 8)));
+  });
+
+  it("keep the ratio of their first rates, whatever becomes of a schedule", () => {
+    const falling = onPlateau({ learningRate: 0.25, factor: 0.5, patience: 0 });
+    const optimizer = grouped([
+      { matches: () => false, optimizer: sgd({ learningRate: 0.5 }) as Optimizer },
+      { matches: () => true, optimizer: sgd({ learningRate: falling }) as Optimizer },
+    ]);
+    const parameters = { weight: float64([8]) };
+    const state = optimizer.initialize(parameters);
+    for (const loss of [1, 2]) falling.observe(loss);
+    const rate = device.full([], 0.5, { dtype: "float64" });
+    optimizer.update(parameters, { weight: float64([2]) }, state, rate);
+    expect(parameters.weight.dataSync()).toEqual(Float64Array.of(8 - 0.25 * 2));
+  });
+
+  it("need a first rate to have a ratio to", () => {
+    const still = { matches: () => true, optimizer: sgd({ learningRate: () => 0 }) as Optimizer };
+    expect(() => grouped([still])).toThrow(expect.objectContaining({ code: "option" }));
   });
 
   it("must have every parameter", () => {

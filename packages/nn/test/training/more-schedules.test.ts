@@ -96,6 +96,14 @@ describe("onPlateau", () => {
     expect(rates).toEqual([1, 0.1, 0.1, 0.05, 0.05]);
   });
 
+  it("never takes NaN for the best", () => {
+    const schedule = onPlateau({ learningRate: 1, factor: 0.5, patience: 1 });
+    for (const loss of [Number.NaN, 4, 3]) schedule.observe(loss);
+    expect(schedule.state()).toMatchObject({ learningRate: 1, best: 3, bad: 0 });
+    for (const loss of [Number.NaN, Number.NaN]) schedule.observe(loss);
+    expect(schedule(0)).toBe(0.5);
+  });
+
   it("goes on where another one was", () => {
     const options = { learningRate: 1, factor: 0.5, patience: 1 };
     const [first, second] = [onPlateau(options), onPlateau(options)];

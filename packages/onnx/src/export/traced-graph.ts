@@ -46,8 +46,8 @@ export interface TracedGraph {
   readonly constants: ReadonlyMap<TracedValue, TypedArray>;
 }
 
-/** Two batches, so that what changes with the batch is seen to change. */
-const batches = [2, 3] as const;
+/** Two odd batches, so that what changes with the batch, or with half of it, is seen to change. */
+const batches = [3, 5] as const;
 
 /**
  * Runs a network twice without computing, with batches of two sizes, and writes down its ops.

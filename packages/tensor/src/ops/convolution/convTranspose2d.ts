@@ -9,6 +9,7 @@ import {
 import { deviceOf } from "../../lowering/device-of.ts";
 import { checkFit, checkForm } from "../../lowering/fit.ts";
 import { fusedResult } from "../../lowering/fused.ts";
+import { checkWhole } from "../../lowering/options.ts";
 import { asPair, type Pair, requireImages, windowAttributes } from "../../lowering/windows.ts";
 import type { Tensor } from "../../tensor.ts";
 import { flip } from "../shape/flip.ts";
@@ -56,6 +57,8 @@ export function convTranspose2d(
     x,
     weight,
   );
+  // Before anything is multiplied with it.
+  checkWhole("convTranspose2d", "groups", groups, 1);
   checkChannels("convTranspose2d", x, weight.shape[1] * groups, weight, groups);
   const size = [0, 1].map((i) => {
     const { stride, padding, dilation } = attributes;

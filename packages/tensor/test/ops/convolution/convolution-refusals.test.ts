@@ -168,6 +168,15 @@ describe("the moves of a window", () => {
     }
   });
 
+  test.each(Object.entries(calls))("of %s go with a whole number of groups", (op, call) => {
+    for (const wrong of [0, 1.5, 1n, "1"]) {
+      expect(refusalOf(() => call({ groups: wrong }))).toMatchObject({
+        code: "value",
+        message: expect.stringContaining(`${op}: groups must be a whole number from 1 up`),
+      });
+    }
+  });
+
   test.each(Object.entries(calls))("of %s are one number or two", (op, call) => {
     expect(refusalOf(() => call({ stride: [1, 1, 1] }))).toEqual({
       code: "value",
