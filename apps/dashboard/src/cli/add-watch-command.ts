@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Work } from "./program.ts";
+import { mouseOption } from "./train-flags.ts";
 import type { WatchFlags } from "./watch.ts";
 
 /** Adds `gradwerk watch`. */
@@ -22,6 +23,7 @@ export function addWatchCommand(program: Command, chosen: (work: Work) => void):
     .addOption(
       new Option("--record <file>", "record the dashboard as asciicast v2").conflicts(["json", "plain"]),
     )
+    .addOption(mouseOption())
     .addOption(new Option("--debug", "show a stack trace with an error"))
     .addHelpText(
       "after",

@@ -25,6 +25,8 @@ export interface TrainFlags
   readonly plain?: boolean;
   /** The file that the dashboard is recorded in. */
   readonly record?: string;
+  /** Whether the dashboard obeys the mouse. */
+  readonly mouse: boolean;
 }
 
 /** `--backend`, for every command that computes. */
@@ -43,6 +45,14 @@ export function floatOption(meaning: string): Option {
 export function threadsOption(): Option {
   const meaning = "threads that the backend uses (default: its own choice)";
   return new Option("--threads <n>", meaning).argParser(wholeNumber(1));
+}
+
+/** `--no-mouse`, for every command that opens the dashboard. */
+export function mouseOption(): Option {
+  return new Option(
+    "--no-mouse",
+    "leave the mouse to the terminal (with it, most terminals select text while Shift is held)",
+  );
 }
 
 /** Adds the flags of a training run to a command. */
@@ -158,6 +168,7 @@ export function addTrainFlags(command: Command): Command {
         .argParser(notEmpty)
         .conflicts(["json", "plain"]),
     )
+    .addOption(mouseOption())
     .addOption(
       new Option("--tensorboard <folder>", "write event files for tensorboard --logdir folder").argParser(
         notEmpty,

@@ -23,7 +23,7 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   }
   const { config, keeping } = await keptRunOf(flags);
   const observers = await observersOf(flags, config);
-  if (isShown) return showDashboard(config, observers, keeping, flags.record);
+  if (isShown) return showDashboard(config, observers, keeping, flags);
   const reporterTo = flags.json ? jsonReporter : linesReporter;
   if (config.preset !== "article") return reportFitting(config, reporterTo, observers, keeping);
   return report(
@@ -41,7 +41,7 @@ async function showDashboard(
   resolved: RunConfig,
   observers: readonly RunObserver[],
   keeping: Keeping,
-  record: string | undefined,
+  { record, mouse }: Pick<TrainFlags, "record" | "mouse">,
 ): Promise<number> {
   const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
@@ -52,7 +52,8 @@ async function showDashboard(
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
     const observed = observeRun(run, observers);
-    const left = await recording(record, (stdout) => openDashboard(run, { stdout, stdin: process.stdin }));
+    const { stdin } = process;
+    const left = await recording(record, (stdout) => openDashboard(run, { stdout, stdin, mouse }));
     await observed.leave();
     if (run.failure !== undefined) throw asError(run.failure);
     if (left.outcome === "failed")

@@ -11,6 +11,7 @@ export interface WatchFlags {
   readonly json?: boolean;
   readonly plain?: boolean;
   readonly record?: string;
+  readonly mouse: boolean;
 }
 
 /** `gradwerk watch TARGET`: shows the training of another program. */
@@ -24,7 +25,7 @@ export async function watchCommand(
   // Where stdin is the stream, keys come from the terminal itself.
   const keyboard = mayDraw ? openKeyboard(process.stdin) : undefined;
   try {
-    if (keyboard !== undefined) return await showDashboard(source, keyboard, flags.record);
+    if (keyboard !== undefined) return await showDashboard(source, keyboard, flags);
     if (flags.record !== undefined) {
       throw new UsageError("--record records the dashboard, and this is no terminal that it is shown on.");
     }
@@ -38,13 +39,13 @@ export async function watchCommand(
 async function showDashboard(
   source: WatchSource,
   keyboard: Keyboard,
-  record: string | undefined,
+  { record, mouse }: WatchFlags,
 ): Promise<number> {
   process.env.NODE_ENV ??= "production";
   const { openDashboard } = await import("../interface/open-dashboard.tsx");
   const run = new StreamRun(source.name);
   const intake = new Intake(run);
-  const shown = recording(record, (stdout) => openDashboard(run, { stdout, stdin: keyboard.stream }));
+  const shown = recording(record, (stdout) => openDashboard(run, { stdout, stdin: keyboard.stream, mouse }));
   const reading = source.read({
     line: (line) => intake.take(line),
     say: (words) => run.say(words),

@@ -1,10 +1,12 @@
 import { Box, Text, useInput, useStdin } from "ink";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { MouseKeyboard } from "../mouse/keyboard.ts";
 import type { Interest } from "../run/inspection.ts";
 import { typeCommand } from "./command-line.ts";
 import { CommandPalette } from "./command-palette.tsx";
 import { commandsOf } from "./commands.ts";
-import { Figures, Footer, frameRows, Header, LogLine } from "./frame.tsx";
+import { footerLine, keyInFooter } from "./footer-hints.ts";
+import { Figures, frameRows, Header, LogLine, rowsAbove, screenInHeader } from "./frame.tsx";
 import { Help } from "./help.tsx";
 import { bindingsOn, createKeyTable, type KeyBinding, type KeyContext, keyNames } from "./keys.ts";
 import { promptLine, typeInPrompt } from "./prompt.ts";
@@ -13,6 +15,7 @@ import { type Screen, screens } from "./screens.tsx";
 import type { DashboardState } from "./state.ts";
 import { StreamScreen } from "./stream-screen.tsx";
 import { Lines } from "./theme.tsx";
+import { useMouse } from "./use-mouse.ts";
 import { usePredictions } from "./use-predictions.ts";
 import { initialView, type View } from "./view.ts";
 import { Waiting } from "./waiting.tsx";
@@ -34,11 +37,13 @@ const streamCommands = commands.filter(({ key = "" }) => keysOfViews.test(key));
 export function App(props: {
   readonly store: RunStore;
   readonly leave: KeyContext["leave"];
+  /** Reports of the mouse, where there are some. */
+  readonly mouse?: MouseKeyboard["subscribe"] | undefined;
   /** Size of the terminal in cells. */
   readonly columns: number;
   readonly rows: number;
 }): ReactNode {
-  const { store, leave, columns, rows } = props;
+  const { store, leave, mouse, columns, rows } = props;
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot);
   const [view, setView] = useState(initialView);
   // Keys may come faster than a change of the view is drawn.
@@ -49,30 +54,47 @@ export function App(props: {
   };
   useInterest(store, view.screen);
   usePredictions(store, state, view, screenOf(view)?.name === "Try");
+  const contextNow = (): KeyContext => {
+    const { send, say } = store;
+    return { state: store.getSnapshot(), view: latest.current, send, say, look, leave };
+  };
+  const press = (name: string): void => {
+    const context = contextNow();
+    const { state: now, view: current } = context;
+    const isStream = now.info?.stream !== undefined;
+    if (current.commandLine !== undefined) {
+      typeCommand(current.commandLine, isStream ? streamCommands : commands, context, name);
+    } else if (isStream && !keysOfViews.test(name)) store.say(streamHint);
+    else if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
+    else bindingOf(name, current)?.act(context, name);
+  };
   const { isRawModeSupported } = useStdin();
-  useInput(
-    (input, key) => {
-      for (const name of keyNames(input, key)) {
-        const current = latest.current;
-        const { send, say } = store;
-        const now = store.getSnapshot();
-        const context: KeyContext = { state: now, view: current, send, say, look, leave };
-        const isStream = now.info?.stream !== undefined;
-        if (current.commandLine !== undefined) {
-          typeCommand(current.commandLine, isStream ? streamCommands : commands, context, name);
-        } else if (isStream && !keysOfViews.test(name)) say(streamHint);
-        else if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
-        else bindingOf(name, current)?.act(context, name);
-      }
-    },
-    { isActive: isRawModeSupported },
-  );
-  if (columns < minimumSize.columns || rows < minimumSize.rows) {
-    return <TooSmall columns={columns} rows={rows} />;
-  }
-  const isStream = state.info?.stream !== undefined;
+  useInput((input, key) => keyNames(input, key).forEach(press), { isActive: isRawModeSupported });
+  const isTooSmall = columns < minimumSize.columns || rows < minimumSize.rows;
   // A Windows console scrolls when the last cell of the last row is written.
   const height = process.platform === "win32" ? rows - 1 : rows;
+  const isStream = state.info?.stream !== undefined;
+  const footerKeys = isStream ? streamKeys : keyTable;
+  useMouse(mouse, (report) => {
+    const { view: current } = contextNow();
+    if (isTooSmall || current.prompt !== undefined || current.commandLine !== undefined) return;
+    if (report.action === "press" && current.help) return press("?");
+    const { row, column } = report;
+    if (report.action === "press" && row === 0) {
+      const number = screenInHeader(screens, current.screen, columns, column);
+      if (number !== undefined) press(String(number));
+    } else if (report.action === "press" && row === height - 1) {
+      const key = keyInFooter(footerKeys, columns, column);
+      if (key !== undefined) press(key);
+    } else if (state.info !== undefined && !isStream) {
+      const room = { width: columns, height: height - frameRows };
+      const onScreen = { ...report, row: row - rowsAbove };
+      if (screenOf(current)?.mouse?.(onScreen, contextNow(), room)) return;
+      if (report.action === "wheelUp") press("up");
+      if (report.action === "wheelDown") press("down");
+    }
+  });
+  if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={height}>
       <Header state={state} screens={screens} current={view.screen} width={columns} />
@@ -84,7 +106,7 @@ export function App(props: {
       {view.prompt !== undefined && state.info !== undefined ? (
         <Lines lines={[promptLine(view.prompt, state.info, columns)]} />
       ) : (
-        <Footer keyTable={isStream ? streamKeys : keyTable} width={columns} />
+        <Lines lines={[footerLine(footerKeys, columns)]} />
       )}
       {view.help && (
         <Help keyTable={bindingsOn(keyTable, screenOf(view)?.name)} width={columns} height={height} />

@@ -4,17 +4,23 @@ export const padSide = 28;
 /** What the pen does where it is moved. */
 export type Pen = "up" | "draws" | "erases";
 
-/** A drawing, and where its pen is. Values are replaced, never changed. */
-export interface Drawing {
-  /** `padSide` x `padSide` grey values from 0 to 255. */
-  readonly pixels: Uint8Array;
+/** A place on the grid, in pixels; the middle of the first pixel is 0, 0. */
+export interface Place {
   readonly x: number;
   readonly y: number;
+}
+
+/** A drawing, and where its pen is. Values are replaced, never changed. */
+export interface Drawing extends Place {
+  /** `padSide` x `padSide` grey values from 0 to 255. */
+  readonly pixels: Uint8Array;
   readonly pen: Pen;
 }
 
-/** Ink of a pen in the pixel it is on and in those beside it: as wide as the strokes of MNIST, with soft edges. */
-const ink = { centre: 255, beside: 150 } as const;
+/** Pixels from the middle of a stroke to where its ink begins to fade, and to where it ends: as wide as those of MNIST. */
+const ink = { full: 0.6, edge: 1.6 } as const;
+/** Pixels from its middle that an eraser clears. */
+const eraser = 1.5;
 
 /** Nothing drawn, the pen up where most digits begin. */
 export const emptyDrawing: Drawing = {
@@ -26,31 +32,43 @@ export const emptyDrawing: Drawing = {
 
 /** The drawing after a move of the pen by so many pixels; the edge stops it. */
 export function movePen(drawing: Drawing, right: number, down: number): Drawing {
+  return penTo(drawing, { x: Math.round(drawing.x) + right, y: Math.round(drawing.y) + down });
+}
+
+/** The drawing after a straight move of the pen to a place, or to the edge nearest to it. */
+export function penTo(drawing: Drawing, { x, y }: Place): Drawing {
   const inside = (value: number): number => Math.max(0, Math.min(padSide - 1, value));
-  return marked({ ...drawing, x: inside(drawing.x + right), y: inside(drawing.y + down) });
+  const place = { x: inside(x), y: inside(y) };
+  return { ...drawing, ...place, pixels: marked(drawing, place) };
 }
 
 /** The pen put down to draw or to erase, or lifted if it did that already. */
 export function togglePen(drawing: Drawing, pen: Exclude<Pen, "up">): Drawing {
-  return marked({ ...drawing, pen: drawing.pen === pen ? "up" : pen });
+  return withPen(drawing, drawing.pen === pen ? "up" : pen);
 }
 
-function marked(drawing: Drawing): Drawing {
-  const { x, y, pen } = drawing;
-  if (pen === "up") return drawing;
-  const pixels = drawing.pixels.slice();
-  for (const [right, down] of [
-    [0, 0],
-    [-1, 0],
-    [1, 0],
-    [0, -1],
-    [0, 1],
-  ] as const) {
-    const [column, row] = [x + right, y + down];
-    if (column < 0 || column >= padSide || row < 0 || row >= padSide) continue;
-    const at = row * padSide + column;
-    const amount = right === 0 && down === 0 ? ink.centre : ink.beside;
-    pixels[at] = pen === "erases" ? 0 : Math.max(pixels[at] ?? 0, amount);
-  }
-  return { ...drawing, pixels };
+/** The drawing with its pen lifted, or put down where it is. */
+export function withPen(drawing: Drawing, pen: Pen): Drawing {
+  return penTo({ ...drawing, pen }, drawing);
+}
+
+/** The pixels after a straight stroke from where the pen is. */
+function marked(drawing: Drawing, to: Place): Uint8Array {
+  const { pixels, pen } = drawing;
+  if (pen === "up") return pixels;
+  return pixels.map((before, at) => {
+    const distance = distanceToStroke({ x: at % padSide, y: Math.floor(at / padSide) }, drawing, to);
+    if (pen === "erases") return distance <= eraser ? 0 : before;
+    const strength = (ink.edge - distance) / (ink.edge - ink.full);
+    return Math.max(before, Math.round(255 * Math.max(0, Math.min(1, strength))));
+  });
+}
+
+/** How far a place is from the line between two others. */
+function distanceToStroke(place: Place, from: Place, to: Place): number {
+  const [right, down] = [to.x - from.x, to.y - from.y];
+  const length = right ** 2 + down ** 2;
+  const along = length === 0 ? 0 : ((place.x - from.x) * right + (place.y - from.y) * down) / length;
+  const share = Math.max(0, Math.min(1, along));
+  return Math.hypot(place.x - from.x - share * right, place.y - from.y - share * down);
 }

@@ -7,12 +7,13 @@ import { paint } from "../drawing/paint.ts";
 import { bold, faint, fitLine, type Line, lineWidth, span, spreadLine } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
 import { areDigits } from "./class-names.ts";
-import type { KeyBinding, ScreenName } from "./keys.ts";
+import type { ScreenName } from "./keys.ts";
 import { type DashboardState, secondsLeft, stepsPerSecond } from "./state.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
 
-/** Rows that the frame takes: two above the screen, two below. */
+/** Rows that the frame takes: some above the screen, the rest below. */
 export const frameRows = 4;
+export const rowsAbove = 2;
 
 const signs: Readonly<Record<DashboardState["status"], { sign: string; color: Color }>> = {
   preparing: { sign: "○", color: palette.loss },
@@ -29,18 +30,40 @@ export function Header(props: {
   readonly width: number;
 }): ReactNode {
   const { state, screens, current, width } = props;
-  const tabs = (isShort: boolean): Line =>
+  const left: Line = [title, ...tabs(screens, current, width)];
+  const room = width - lineWidth(left) - 2;
+  const right = state.info === undefined ? [] : [...joinFitting(facts(state.info), " · ", room), span(" ")];
+  return <Lines lines={[spreadLine(left, right, width)]} />;
+}
+
+const title = span(" gradwerk ", { bold: true, foreground: palette.accent });
+
+/** A segment for each screen, without the names of those not shown where all do not fit. */
+function tabs(screens: readonly ScreenName[], current: number, width: number): Line {
+  const named = (isShort: boolean): Line =>
     screens.map(({ number, name }) => {
       const isCurrent = number === current;
       const text = isShort && !isCurrent ? ` ${number} ` : ` ${number} ${name} `;
       return span(text, isCurrent ? { bold: true, inverse: true } : faint);
     });
-  const title = span(" gradwerk ", { bold: true, foreground: palette.accent });
-  const full: Line = [title, ...tabs(false)];
-  const left = lineWidth(full) <= width ? full : [title, ...tabs(true)];
-  const room = width - lineWidth(left) - 2;
-  const right = state.info === undefined ? [] : [...joinFitting(facts(state.info), " · ", room), span(" ")];
-  return <Lines lines={[spreadLine(left, right, width)]} />;
+  const full = named(false);
+  return lineWidth([title, ...full]) <= width ? full : named(true);
+}
+
+/** The number of the screen whose tab stands at a column of the header. */
+export function screenInHeader(
+  screens: readonly ScreenName[],
+  current: number,
+  width: number,
+  column: number,
+): number | undefined {
+  let end = lineWidth([title]);
+  if (column < end) return undefined;
+  const place = tabs(screens, current, width).findIndex((tab) => {
+    end += lineWidth([tab]);
+    return column < end;
+  });
+  return screens[place]?.number;
 }
 
 /** What is trained, the most telling first. */
@@ -137,19 +160,6 @@ export function LogLine({
   const message = (state.log.at(-1) ?? "").replaceAll(/\s+/g, " ");
   const sign = paint([span(" › ", faint)], level);
   return width < 10 ? null : <Text wrap="truncate">{`${sign}${message} `}</Text>;
-}
-
-/** The last row: the main keys. */
-export function Footer(props: {
-  readonly keyTable: readonly KeyBinding[];
-  readonly width: number;
-}): ReactNode {
-  const hints = props.keyTable.flatMap(({ footer }): Line[] =>
-    footer === undefined
-      ? []
-      : [[span(footer.keys, { bold: true, foreground: palette.accent }), span(` ${footer.words}`, faint)]],
-  );
-  return <Lines lines={[fitLine([span(" "), ...joinFitting(hints, "  ", props.width - 2)], props.width)]} />;
 }
 
 /** As many of the parts as fit into `room` cells, in their order; a part that does not fit is left out. */

@@ -1,6 +1,7 @@
 import { render } from "ink";
 import type { ReactNode } from "react";
 import { type ColorLevel, detectColorLevel } from "../drawing/color.ts";
+import { openMouse } from "../mouse/keyboard.ts";
 import type { Run } from "../run/protocol.ts";
 import { App } from "./app.tsx";
 import { captureConsole } from "./capture-console.ts";
@@ -15,6 +16,8 @@ export interface DashboardOptions {
   readonly stdin: NodeJS.ReadStream;
   /** What the terminal can show; found out from `process.env` by default. */
   readonly colorLevel?: ColorLevel;
+  /** Whether the terminal is asked to report the mouse; it then selects text only with Shift. Default: no. */
+  readonly mouse?: boolean;
 }
 
 /**
@@ -38,7 +41,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * run.send({ type: "stop" });
  */
 export async function openDashboard(run: Run, options: DashboardOptions): Promise<DashboardOutcome> {
-  const { stdout, stdin, colorLevel = detectColorLevel(process.env) } = options;
+  const { stdout, stdin, colorLevel = detectColorLevel(process.env), mouse: wantsMouse = false } = options;
   let outcome: DashboardOutcome = { outcome: "quit" };
   let isLeaving = false;
   const left = Promise.withResolvers<void>();
@@ -57,6 +60,9 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
   const restoreConsole = captureConsole(store.say);
   const onSignal = (signal: NodeJS.Signals): void => leave({ outcome: "interrupted", signal });
   for (const signal of signals) process.on(signal, onSignal);
+  // Where Ink speaks to a screen reader there is nothing to point at.
+  const hasPicture = process.env.INK_SCREEN_READER !== "true";
+  const mouse = wantsMouse && stdin.isTTY && hasPicture ? openMouse(stdin, stdout) : undefined;
 
   try {
     const tree = (): ReactNode => (
@@ -64,6 +70,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
         <App
           store={store}
           leave={(how) => leave({ outcome: how })}
+          mouse={mouse?.subscribe}
           columns={stdout.columns}
           rows={stdout.rows}
         />
@@ -71,7 +78,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
     );
     const instance = render(tree(), {
       stdout,
-      stdin,
+      stdin: mouse?.stdin ?? stdin,
       alternateScreen: true,
       interactive: true,
       incrementalRendering: true,
@@ -98,6 +105,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
   } catch (error) {
     fail(error);
   } finally {
+    mouse?.close();
     for (const signal of signals) process.off(signal, onSignal);
     restoreConsole();
     unwatch();

@@ -47,5 +47,5 @@ function plainCell(drawing: Drawing, column: number, upper: number, lower: numbe
 }
 
 function isPen({ x, y }: Drawing, column: number, row: number): boolean {
-  return x === column && y === row;
+  return Math.round(x) === column && Math.round(y) === row;
 }

@@ -1,10 +1,12 @@
 import type { ReactNode } from "react";
+import type { MouseReport } from "../mouse/reports.ts";
 import type { Interest } from "../run/inspection.ts";
 import { DataScreen } from "./data-screen.tsx";
-import type { ScreenName } from "./keys.ts";
+import type { KeyContext, ScreenName } from "./keys.ts";
 import { ResultsScreen } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
 import { TrainScreen } from "./train-screen.tsx";
+import { drawWithMouse } from "./try-mouse.ts";
 import { TryScreen } from "./try-screen.tsx";
 
 /** A screen of the dashboard. Its number is also its key. */
@@ -12,13 +14,22 @@ export interface Screen extends ScreenName {
   readonly component: (props: ScreenProps) => ReactNode;
   /** What the run is asked to tell while the screen is shown. */
   readonly interest?: Interest;
+  /**
+   * Does what the mouse does here, and says whether it meant anything; if not, the wheel scrolls. Columns and rows of the
+   * report are the screen's, of the size `room`; moves and the end of a press may lie outside.
+   */
+  readonly mouse?: (
+    report: MouseReport,
+    context: KeyContext,
+    room: { readonly width: number; readonly height: number },
+  ) => boolean;
 }
 
 const rows: readonly Omit<Screen, "number">[] = [
   { name: "Train", component: TrainScreen },
   { name: "Data", component: DataScreen },
   { name: "Results", component: ResultsScreen, interest: "results" },
-  { name: "Try", component: TryScreen },
+  { name: "Try", component: TryScreen, mouse: drawWithMouse },
 ];
 
 /** All screens, numbered in their order; a further one is a further row. */

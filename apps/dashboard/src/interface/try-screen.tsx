@@ -8,11 +8,11 @@ import { bold, faint, fitLine, type Line, span, wrapWords } from "../drawing/sty
 import type { Prediction } from "../run/inspection.ts";
 import type { RunInfo } from "../run/protocol.ts";
 import { classNamesOf, shortName } from "./class-names.ts";
-import { padSide } from "./drawing-pad.ts";
 import { padLines } from "./pad-lines.ts";
 import type { ScreenRoom } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
+import { padLayout } from "./try-layout.ts";
 import type { Attempt } from "./view.ts";
 
 /** The screen Try: a pad to draw on, what the network sees of it, and what it says. */
@@ -44,12 +44,9 @@ export function tryLines(
   info: RunInfo,
   { width, height, level }: ScreenRoom,
 ): Line[] {
-  // The pad takes padSide x padSide / 2 cells, or a multiple; words and bars need a good part of the width.
-  const scale = Math.max(1, Math.min(Math.floor((2 * height) / padSide), Math.floor((width - 40) / padSide)));
-  const padWidth = scale * padSide;
+  const { scale, width: padWidth, top } = padLayout({ width, height });
   const sideWidth = width - padWidth - gap;
   const pad = padLines(attempt.drawing, scale, level);
-  const top = Math.max(0, Math.min(1, height - pad.length));
   const side = sideLines(attempt, prediction, info, { width: sideWidth, height, level });
   return Array.from({ length: Math.min(height, Math.max(pad.length + top, side.length)) }, (_, row) => [
     ...fitLine(row < top ? [span("draw here", faint)] : (pad[row - top] ?? []), padWidth),

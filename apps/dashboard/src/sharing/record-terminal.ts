@@ -12,6 +12,9 @@ const theme = {
   ].join(":"),
 };
 
+/** What asks a terminal for reports of the mouse, and to mark what is pasted: whoever plays a recording has no use for them. */
+const inputModes = new RegExp(`${"\u001B"}\\[\\?(?:1000|1002|1006|2004)[hl]`, "g");
+
 /** A terminal whose output is recorded. */
 export interface RecordedTerminal {
   /** To be written to in place of the terminal. */
@@ -66,7 +69,8 @@ export function recordTerminal(
       size = { columns, rows };
       event("r", `${columns}x${rows}`);
     }
-    const text = typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk));
+    const written = typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk));
+    const text = written.replaceAll(inputModes, "");
     if (text !== "") event("o", text);
   };
   return {

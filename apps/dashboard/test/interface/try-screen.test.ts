@@ -183,7 +183,7 @@ describe("the screen Try", () => {
     expect(asked()).toHaveLength(2);
     const second = asked()[1];
     if (second?.type !== "predict") throw new Error("it asked for something else");
-    expect([5, 6, 7, 8, 9].map((y) => second.pixels[y * padSide + 14])).toEqual([255, 255, 255, 150, 0]);
+    expect([5, 6, 7, 8, 9].map((y) => second.pixels[y * padSide + 14])).toEqual([255, 255, 255, 153, 0]);
     run.tell({ type: "inspected", inspected: { prediction: { ...prediction, id: 2 } } });
     await settled();
     expect(terminal.text()).toContain("It says 1");

@@ -24,7 +24,8 @@ describe("a recorded dashboard", () => {
     const terminal = new FakeTerminal(100, 30);
     const recorded = recordTerminal(terminal.stdout, file);
     const run = new ScriptedRun();
-    const left = openDashboard(run, { stdout: recorded.stdout, stdin: terminal.stdin, colorLevel: "full" });
+    const { stdout } = recorded;
+    const left = openDashboard(run, { stdout, stdin: terminal.stdin, colorLevel: "full", mouse: true });
     const compare = async (): Promise<void> => {
       await settled();
       const played = await playCast(readFileSync(file, "utf8"));
@@ -46,6 +47,9 @@ describe("a recorded dashboard", () => {
     recorded.close();
     await compare();
     expect(terminal.isAlternate).toBe(false);
+    // Who plays it shall not have a terminal that reports the mouse.
+    expect(terminal.screen.written).toContain("[?1000h");
+    expect(readFileSync(file, "utf8")).not.toMatch(/\[\?(1000|1002|1006)/);
 
     const { header, events } = readCast(readFileSync(file, "utf8"));
     expect(header).toMatchObject({ version: 2, width: 100, height: 30, title: "gradwerk" });

@@ -57,6 +57,11 @@ export class ProgramInTerminal {
     return this.#emulator.buffer.active.type === "alternate";
   }
 
+  /** Whether the terminal was asked to report the mouse. */
+  get reportsMouse(): boolean {
+    return this.#emulator.modes.mouseTrackingMode !== "none";
+  }
+
   type(keys: string): void {
     this.#process.write(keys);
   }

@@ -103,6 +103,21 @@ describe("the program in a terminal", { timeout: 120_000, retry: 0 }, () => {
     }
   });
 
+  it("obeys the mouse, unless it is left to the terminal", async () => {
+    open();
+    await program.shows(/step [1-9]\d* of/);
+    expect(program.reportsMouse).toBe(true);
+    const tab = program.rows[0]?.indexOf(` ${keyOf("Data")} `) ?? 0;
+    program.type(`\u001B[<0;${tab + 3};1M\u001B[<0;${tab + 3};1m`);
+    await program.shows(/all digits/);
+    program.type("q");
+    await program.afterwards();
+    program.kill();
+    open([...quick, "--no-mouse"]);
+    await program.shows(/step [1-9]\d* of/);
+    expect(program.reportsMouse).toBe(false);
+  });
+
   it("asks for more room in one line where there is too little", async () => {
     open(quick, 50, 12);
     await program.shows(/60/);
@@ -118,6 +133,7 @@ describe("leaving the program restores the terminal", { timeout: 60_000 }, () =>
     const text = await program.afterwards();
     expect(text).toMatch(new RegExp(`code=${code}\\b`));
     expect(program.onAlternateScreen).toBe(false);
+    expect(program.reportsMouse).toBe(false);
     expect(text).toMatch(/before/);
     expect(text).toMatch(/code=\d+\s+icanon\s+echo/);
     expect(text).not.toMatch(/accuracy \d/);
