@@ -38,6 +38,12 @@ export function formatDuration(seconds: number): string {
   return `${formatCount(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
+/** Bytes in millions, `0.4 MB`, `84 MB`, `1,234 MB`. */
+export function formatMegabytes(bytes: number): string {
+  const millions = bytes / 1e6;
+  return `${millions < 9.95 ? millions.toFixed(1) : formatCount(millions)} MB`;
+}
+
 /** Steps per second: `0.5`, `39.8`, `412`, `1,234`. */
 export function formatRate(perSecond: number): string {
   return perSecond < 99.95 ? perSecond.toFixed(1) : formatCount(perSecond);

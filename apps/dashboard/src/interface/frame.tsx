@@ -2,7 +2,7 @@ import { Text } from "ink";
 import { type ReactNode, use } from "react";
 import { progressLine } from "../drawing/bar.ts";
 import { type Color, palette } from "../drawing/color.ts";
-import { formatCount, formatDuration, formatRate } from "../drawing/format.ts";
+import { formatCount, formatDuration, formatMegabytes, formatRate } from "../drawing/format.ts";
 import { paint } from "../drawing/paint.ts";
 import { bold, faint, fitLine, type Line, lineWidth, span, spreadLine } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
@@ -136,6 +136,7 @@ function runFigures(state: DashboardState): Line[] {
       ? [total]
       : [figure(left === undefined ? "–" : formatDuration(left), "left")]),
     [span("pace ", faint), span(state.pace === "full" ? "full" : `${state.pace}/s`)],
+    ...(state.memory === undefined ? [] : [figure(formatMegabytes(state.memory), "memory")]),
     figure(formatDuration(state.seconds.train), "training"),
     figure(formatDuration(state.seconds.evaluate), "evaluating"),
   ];

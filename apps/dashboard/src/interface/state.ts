@@ -48,6 +48,8 @@ export interface DashboardState {
   /** The samples of the last steps, newest first. */
   readonly samples: readonly StepSample[];
   readonly seconds: RunSeconds;
+  /** Bytes that the run's tensors and its remembered steps took last. */
+  readonly memory?: number;
   /** When how many steps were done, for the speed: the oldest first. */
   readonly marks: readonly { readonly total: number; readonly step: number }[];
   /** What was looked at last. */
@@ -102,7 +104,10 @@ export function reduce(state: DashboardState, event: StateEvent): DashboardState
         curves: emptyCurves(event.info.steps),
       };
     case "steps":
-      return afterSteps(state, event.reports, event.seconds);
+      return {
+        ...afterSteps(state, event.reports, event.seconds),
+        ...(event.memory !== undefined && { memory: event.memory }),
+      };
     case "status":
       return { ...state, status: event.status, pace: event.pace };
     case "end":

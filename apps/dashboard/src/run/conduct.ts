@@ -3,7 +3,7 @@ import { messageOf } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import type { Inspected, Interest, Prediction } from "./inspection.ts";
 import { followablePace, type Pace, type RunCommand, type RunEvent, type RunStatus } from "./protocol.ts";
-import { type LiveRun, RunSaver, type SavePlan } from "./run-saver.ts";
+import { RunSaver, type SavePlan } from "./run-saver.ts";
 import type { Session } from "./session.ts";
 import type { TimedStep, Training } from "./training.ts";
 
@@ -108,7 +108,7 @@ export class Conductor {
   }
 
   async #run(session: Session): Promise<void> {
-    const spent = new Spent(this.#tell, session.live);
+    const spent = new Spent(this.#tell, session);
     const saver = this.#saver();
     try {
       await saver?.save(session.live);
@@ -319,6 +319,7 @@ export class Conductor {
 /** What a run spent, and the steps that are still to be told of. */
 class Spent {
   readonly #tell: (event: RunEvent) => void;
+  readonly #session: Session;
   readonly #started = performance.now();
   readonly #seconds = { train: 0, evaluate: 0 };
   #pending: TimedStep[] = [];
@@ -326,9 +327,11 @@ class Spent {
   #accuracy: number | undefined;
   toldAt: number = performance.now();
 
-  /** @param live of a run that was finished when it was stored there is no step more */
-  constructor(tell: (event: RunEvent) => void, { step, last }: LiveRun) {
+  /** @param session of a run that was finished when it was stored there is no step more */
+  constructor(tell: (event: RunEvent) => void, session: Session) {
     this.#tell = tell;
+    this.#session = session;
+    const { step, last } = session.live;
     this.#accuracy = last.accuracy;
     if (last.loss !== undefined) this.#last = { step, loss: last.loss };
   }
@@ -343,7 +346,8 @@ class Spent {
 
   report(): void {
     if (this.#pending.length > 0) {
-      this.#tell({ type: "steps", reports: this.#pending, seconds: this.#total() });
+      const { memory } = this.#session;
+      this.#tell({ type: "steps", reports: this.#pending, seconds: this.#total(), memory });
     }
     this.#pending = [];
     this.toldAt = performance.now();

@@ -120,7 +120,13 @@ export type RunEvent =
       readonly config?: RunConfig;
     }
   /** One or more steps, oldest first: at full speed they come in groups. */
-  | { readonly type: "steps"; readonly reports: readonly StepReport[]; readonly seconds: RunSeconds }
+  | {
+      readonly type: "steps";
+      readonly reports: readonly StepReport[];
+      readonly seconds: RunSeconds;
+      /** Bytes that the run's live tensors and its remembered steps take now, where it can tell. */
+      readonly memory?: number;
+    }
   | { readonly type: "status"; readonly status: RunStatus; readonly pace: Pace }
   /** What was asked for by the command `results`; without any before the first step. */
   | { readonly type: "results"; readonly results?: RunResults }

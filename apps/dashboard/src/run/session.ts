@@ -78,9 +78,9 @@ export class Session {
     return this.#step >= this.#setting.experiment.steps;
   }
 
-  /** Bytes that states of earlier steps take. */
-  get rememberedBytes(): number {
-    return this.#timeline.bytes;
+  /** Bytes that live tensors and states of earlier steps take. */
+  get memory(): number {
+    return this.#setting.device.memory().bytes + this.#timeline.bytes;
   }
 
   /** The run as it is now, for a checkpoint. */

@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bar, progressLine } from "../../src/drawing/bar.ts";
 import { bigDigits } from "../../src/drawing/big-digits.ts";
-import { formatDuration, formatLoss, formatPercent, formatRate } from "../../src/drawing/format.ts";
+import {
+  formatDuration,
+  formatLoss,
+  formatMegabytes,
+  formatPercent,
+  formatRate,
+} from "../../src/drawing/format.ts";
 import { panel } from "../../src/drawing/panel.ts";
 import { fitLine, lineWidth, plainText, span, spreadLine, wrapWords } from "../../src/drawing/styled-line.ts";
 
@@ -128,6 +134,13 @@ describe("numbers", () => {
     [0, "0.000"],
     [Number.NaN, "NaN"],
   ])("say a loss of %d as %s", (loss, text) => expect(formatLoss(loss)).toBe(text));
+
+  it.each([
+    [40_000, "0.0 MB"],
+    [9_940_000, "9.9 MB"],
+    [9_960_000, "10 MB"],
+    [1_234_500_000, "1,235 MB"],
+  ])("say %d bytes as %s", (bytes, text) => expect(formatMegabytes(bytes)).toBe(text));
 
   it("say shares and rates", () => {
     expect(formatPercent(0.978)).toBe("97.8 %");

@@ -15,6 +15,7 @@ function stepsTo(last: number, first = 1): RunEvent {
     type: "steps",
     reports: reportsOf(info, first, last),
     seconds: { train: 0.1, evaluate: 0.2, total },
+    memory: 12_300_000,
   };
 }
 
@@ -160,7 +161,14 @@ describe("the picture", () => {
     await settled();
     const text = terminal.text();
     for (const part of ["article", "784-10-2", "digits 1 7"]) expect(text).toContain(part);
-    for (const part of ["running", "step 100 of 200", "40.0 steps/s", "2.5 s left", "pace 40/s"]) {
+    for (const part of [
+      "running",
+      "step 100 of 200",
+      "40.0 steps/s",
+      "2.5 s left",
+      "pace 40/s",
+      "12 MB memory",
+    ]) {
       expect(text).toContain(part);
     }
     expect(text).toContain("accuracy 73.9 %");

@@ -65,6 +65,13 @@ describe("the state", () => {
     expect(state.step).toBe(11);
   });
 
+  it("keeps what the run takes in memory until it tells anew", () => {
+    const reports = reportsOf(info, 1, 1);
+    const seconds = { train: 0, evaluate: 0, total: 1 };
+    const state = after(ready, { type: "steps", reports, seconds, memory: 5e6 }, steps(2, 3, 2));
+    expect(state.memory).toBe(5e6);
+  });
+
   it("averages the last ten losses", () => {
     const losses = [5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2];
     const reports = losses.map((loss, index) => ({

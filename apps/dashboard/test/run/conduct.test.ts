@@ -35,6 +35,14 @@ describe("a conducted run", () => {
     expect(events.at(-1)).toMatchObject({ type: "end", steps: 20, loss: steps()[19].loss });
   });
 
+  it("tells what its tensors take: at least weights and test images", async () => {
+    await vi.waitUntil(() => lastStep() >= 2);
+    const memory = events.findLast((event) => event.type === "steps")?.memory;
+    const weights = 784 * 10 + 10 + 10 * 2 + 2;
+    expect(memory).toBeGreaterThan(8 * (weights + 10 * 784));
+    expect(memory).toBeLessThan(96 * 2 ** 20);
+  });
+
   it("takes no step while it is paused, and goes on where it was", async () => {
     await vi.waitUntil(() => lastStep() >= 2);
     conductor.obey({ type: "pause" });
