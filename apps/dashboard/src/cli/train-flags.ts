@@ -5,12 +5,26 @@ import {
   articleConfig,
   floatTypes,
   optimizers,
-  otherRates,
   presetConfigs,
   presets,
   type RunConfig,
   type Slice,
+  usualRate,
 } from "../run/config.ts";
+import {
+  notEmpty,
+  OptionError,
+  oneOf,
+  type ParseOption,
+  parseBatch,
+  parseDigits,
+  parseHidden,
+  parseOptimizer,
+  parseRate,
+  parseSeed,
+  parseThreads,
+  wholeNumber,
+} from "../run/option-values.ts";
 import type { KeepingFlags } from "./keeping.ts";
 import type { ObserverFlags } from "./observers.ts";
 
@@ -33,18 +47,20 @@ export interface TrainFlags
 export function backendOption(): Option {
   const meaning =
     "cpu, wasm, or a module that exports a backend: a path or an installed package (default: cpu for article, else wasm)";
-  return new Option("--backend <name>", meaning).argParser(notEmpty);
+  return new Option("--backend <name>", meaning).argParser(argument(notEmpty));
 }
 
 /** `--dtype`, with what it means to the command. */
 export function floatOption(meaning: string): Option {
-  return new Option("--dtype <type>", `${floatTypes.join(" or ")} ${meaning}`).argParser(oneOf(floatTypes));
+  return new Option("--dtype <type>", `${floatTypes.join(" or ")} ${meaning}`).argParser(
+    argument(oneOf(floatTypes)),
+  );
 }
 
 /** `--threads` */
 export function threadsOption(): Option {
   const meaning = "threads that the backend uses (default: its own choice)";
-  return new Option("--threads <n>", meaning).argParser(wholeNumber(1));
+  return new Option("--threads <n>", meaning).argParser(argument(parseThreads));
 }
 
 /** `--no-mouse`, for every command that opens the dashboard. */
@@ -60,14 +76,14 @@ export function addTrainFlags(command: Command): Command {
   return command
     .addOption(
       new Option("--preset <name>", `which experiment: ${presets.join(", ")} (default: article)`).argParser(
-        oneOf(presets),
+        argument(oneOf(presets)),
       ),
     )
     .addOption(
       new Option(
         "--digits <a,b,...>",
         "the digits to tell apart, or numbers of classes of another set; the first is class 0 (default: 1,7 for article, else all)",
-      ).argParser(parseDigits),
+      ).argParser(argument(parseDigits)),
     )
     .addOption(
       new Option(
@@ -85,31 +101,31 @@ export function addTrainFlags(command: Command): Command {
       new Option(
         "--hidden <n,...>",
         "units of the hidden layer, or of several (default: 10 for article, 128 for mlp, 64 for cnn and lstm, 48 for attention, 128,16 for autoencoder)",
-      ).argParser(parseHidden),
+      ).argParser(argument(parseHidden)),
     )
     .addOption(
       new Option(
         "--lr <x>",
         "learning rate; but for article the highest of a one-cycle schedule (default: 0.5 for article and cnn, 0.6 for mlp, with adam 0.003 or 0.004)",
-      ).argParser(parseRate),
+      ).argParser(argument(parseRate)),
     )
     .addOption(
       new Option(
         "--seed <n>",
         "seed of the first weights, as in np.random.seed, and of the shuffling (default: 7)",
-      ).argParser(wholeNumber(0, 2 ** 32 - 1)),
+      ).argParser(argument(parseSeed)),
     )
     .addOption(
       new Option(
         "--batch <n>",
         "images per step; the loss is their mean (default: 1 for article, 32 for mlp and cnn, else 64)",
-      ).argParser(wholeNumber(1)),
+      ).argParser(argument(parseBatch)),
     )
     .addOption(
       new Option(
         "--optimizer <name>",
         `how weights change: ${optimizers.join(", ")} (default: sgd for article, mlp and cnn, else adam)`,
-      ).argParser(oneOf(optimizers)),
+      ).argParser(argument(parseOptimizer)),
     )
     .addOption(
       new Option("--augment", "turn and move the training images a little at random, each time anew"),
@@ -118,18 +134,18 @@ export function addTrainFlags(command: Command): Command {
       new Option(
         "--steps <n>",
         "training steps; after the last image it goes on with the first (default: 200 for article, 4700 for cnn, 3 epochs for mlp, 8 for attention, else 5)",
-      ).argParser(wholeNumber(1)),
+      ).argParser(argument(wholeNumber(1))),
     )
     .addOption(
       new Option("--epochs <n>", "rounds through the training images, instead of --steps")
-        .argParser(wholeNumber(1))
+        .argParser(argument(wholeNumber(1)))
         .conflicts("steps"),
     )
     .addOption(
       new Option(
         "--eval-every <n>",
         "measure the test accuracy after every n steps, and after the last (default: 1 for article, else those of an epoch)",
-      ).argParser(wholeNumber(1)),
+      ).argParser(argument(wholeNumber(1))),
     )
     .addOption(backendOption())
     .addOption(floatOption("(default: float64 for article, else float32)"))
@@ -146,18 +162,18 @@ export function addTrainFlags(command: Command): Command {
       new Option(
         "--save <file>",
         "keep the run in a checkpoint, about every second of training and at the end",
-      ).argParser(notEmpty),
+      ).argParser(argument(notEmpty)),
     )
     .addOption(
       new Option("--save-every <n>", "write the checkpoint after every n steps instead").argParser(
-        wholeNumber(1),
+        argument(wholeNumber(1)),
       ),
     )
     .addOption(
       new Option(
         "--resume <file>",
         "go on with the run in a checkpoint, with its options, and keep it there (or in --save)",
-      ).argParser(notEmpty),
+      ).argParser(argument(notEmpty)),
     )
     .addOption(new Option("--json", "one JSON object per line on stdout, and nothing else there"))
     .addOption(
@@ -165,7 +181,7 @@ export function addTrainFlags(command: Command): Command {
     )
     .addOption(
       new Option("--record <file>", "record the dashboard as asciicast v2, for asciinema play")
-        .argParser(notEmpty)
+        .argParser(argument(notEmpty))
         .conflicts(["json", "plain"]),
     )
     .addOption(mouseOption())
@@ -174,7 +190,9 @@ export function addTrainFlags(command: Command): Command {
         notEmpty,
       ),
     )
-    .addOption(new Option("--name <text>", "what to call the run where runs are listed").argParser(notEmpty))
+    .addOption(
+      new Option("--name <text>", "what to call the run where runs are listed").argParser(argument(notEmpty)),
+    )
     .addOption(new Option("--no-keep", "do not keep the run among those that gradwerk runs lists"));
 }
 
@@ -183,62 +201,25 @@ export function resolveConfig(flags: TrainFlags): RunConfig {
   const options = Object.entries(flags).filter(([key]) => Object.hasOwn(articleConfig, key));
   const given: Partial<RunConfig> = Object.fromEntries(options);
   const preset = presetConfigs[given.preset ?? "article"];
-  const { optimizer = preset.optimizer } = given;
   return {
     ...preset,
     ...(given.epochs === undefined ? {} : { steps: null }),
     ...(given.steps === undefined ? {} : { epochs: null }),
-    ...(optimizer === preset.optimizer ? {} : { lr: otherRates[optimizer] }),
+    lr: usualRate({ ...preset, ...given }),
     ...given,
   };
 }
 
-function oneOf<const Words extends readonly string[]>(words: Words): (value: string) => Words[number] {
+/** A rule for values as commander wants it. */
+function argument<T>(parse: ParseOption<T>): (value: string) => T {
   return (value) => {
-    if (words.includes(value)) return value;
-    throw new InvalidArgumentError(`It is one of: ${words.join(", ")}.${suggestion(value, words)}`);
-  };
-}
-
-function wholeNumber(low: number, high: number = Number.MAX_SAFE_INTEGER): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number >= low && number <= high) return number;
-    const range = high === Number.MAX_SAFE_INTEGER ? `from ${low} up` : `from ${low} to ${high}`;
-    throw new InvalidArgumentError(`It is a whole number ${range}.`);
-  };
-}
-
-function parseRate(value: string): number {
-  const rate = Number(value);
-  if (value.trim() !== "" && Number.isFinite(rate) && rate > 0) return rate;
-  throw new InvalidArgumentError("It is a number above 0, such as 0.5 or 1e-3.");
-}
-
-function parseDigits(value: string): number[] {
-  const digits = value.split(",").map((part) => (/^\d{1,3}$/.test(part.trim()) ? Number(part) : Number.NaN));
-  const problem = digits.some(Number.isNaN)
-    ? "Digits are 0 to 9, or numbers of classes of another set, separated by commas: 1,7."
-    : digits.length < 2
-      ? "At least two digits are needed, or there is nothing to tell apart: 1,7."
-      : new Set(digits).size < digits.length
-        ? "Each digit is named once: 1,7."
-        : undefined;
-  if (problem !== undefined) throw new InvalidArgumentError(problem);
-  return digits;
-}
-
-function parseHidden(value: string): number[] {
-  const parse = wholeNumber(1);
-  return value.split(",").map((part) => {
     try {
-      return parse(part.trim());
-    } catch {
-      throw new InvalidArgumentError(
-        "It is a whole number from 1 up, or several separated by commas: 10 or 32,16.",
-      );
+      return parse(value);
+    } catch (error) {
+      if (error instanceof OptionError) throw new InvalidArgumentError(error.message);
+      throw error;
     }
-  });
+  };
 }
 
 function parseSlice(value: string): Slice {
@@ -252,10 +233,5 @@ export function parseDataSource(value: string): string {
   const names = ["auto", "package", "download"];
   const meant = names.includes(value) || existsSync(value) ? "" : suggestion(value, names);
   if (meant !== "") throw new InvalidArgumentError(`There is no such folder.${meant}`);
-  return notEmpty(value);
-}
-
-function notEmpty(value: string): string {
-  if (value !== "") return value;
-  throw new InvalidArgumentError("It is empty. Leave the flag away for its default.");
+  return argument(notEmpty)(value);
 }

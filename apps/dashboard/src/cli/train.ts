@@ -53,7 +53,7 @@ async function showDashboard(
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
     const observed = observeRun(run, observers);
     const { stdin } = process;
-    const left = await recording(record, (stdout) => openDashboard(run, { stdout, stdin, mouse }));
+    const left = await recording(record, (stdout) => openDashboard(run, { stdout, stdin, mouse, config }));
     await observed.leave();
     if (run.failure !== undefined) throw asError(run.failure);
     if (left.outcome === "failed")

@@ -12,9 +12,11 @@ import { bindingsOn, createKeyTable, type KeyBinding, type KeyContext, keyNames 
 import { promptLine, typeInPrompt } from "./prompt.ts";
 import type { RunStore } from "./run-store.ts";
 import { type Screen, screens } from "./screens.tsx";
+import { SettingsPanel } from "./settings-panel.tsx";
 import type { DashboardState } from "./state.ts";
 import { StreamScreen } from "./stream-screen.tsx";
 import { Lines } from "./theme.tsx";
+import { typeInSettings } from "./type-in-settings.ts";
 import { useMouse } from "./use-mouse.ts";
 import { usePredictions } from "./use-predictions.ts";
 import { initialView, type View } from "./view.ts";
@@ -65,6 +67,7 @@ export function App(props: {
     if (current.commandLine !== undefined) {
       typeCommand(current.commandLine, isStream ? streamCommands : commands, context, name);
     } else if (isStream && !keysOfViews.test(name)) store.say(streamHint);
+    else if (current.settings !== undefined) typeInSettings(current.settings, context, name);
     else if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
     else bindingOf(name, current)?.act(context, name);
   };
@@ -77,7 +80,8 @@ export function App(props: {
   const footerKeys = isStream ? streamKeys : keyTable;
   useMouse(mouse, (report) => {
     const { view: current } = contextNow();
-    if (isTooSmall || current.prompt !== undefined || current.commandLine !== undefined) return;
+    const isTyping = (current.prompt ?? current.commandLine ?? current.settings) !== undefined;
+    if (isTooSmall || isTyping) return;
     if (report.action === "press" && current.help) return press("?");
     const { row, column } = report;
     if (report.action === "press" && row === 0) {
@@ -110,6 +114,9 @@ export function App(props: {
       )}
       {view.help && (
         <Help keyTable={bindingsOn(keyTable, screenOf(view)?.name)} width={columns} height={height} />
+      )}
+      {view.settings !== undefined && state.config !== undefined && (
+        <SettingsPanel view={view.settings} config={state.config} width={columns} height={height} />
       )}
       {view.commandLine !== undefined && (
         <CommandPalette

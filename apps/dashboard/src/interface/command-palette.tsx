@@ -2,7 +2,7 @@ import { Box } from "ink";
 import type { ReactNode } from "react";
 import { palette } from "../drawing/color.ts";
 import { panel } from "../drawing/panel.ts";
-import { faint, fitLine, type Line, span, spreadLine } from "../drawing/styled-line.ts";
+import { faint, fitLine, type Line, span, spreadLine, wrapWords } from "../drawing/styled-line.ts";
 import { chosenCommand } from "./command-line.ts";
 import type { Command } from "./commands.ts";
 import { findCommands } from "./find-commands.ts";
@@ -51,9 +51,10 @@ export function paletteLines(
   height: number,
 ): Line[] {
   const inner = width - 4;
-  const rows = height - otherRows;
   const found = findCommands(commands, line.text);
   const chosen = chosenCommand(line, commands);
+  const hint = hintOf(line, found.length, inner);
+  const rows = height - 3 - hint.length;
   const place = chosen === undefined ? 0 : found.indexOf(chosen);
   const first = Math.max(0, Math.min(place - Math.floor(rows / 2), found.length - rows));
   const typed: Line = [
@@ -70,16 +71,18 @@ export function paletteLines(
     },
     [
       typed,
-      hintOf(line, found.length),
+      ...hint,
       ...found.slice(first, first + rows).map((command) => rowOf(command, command === chosen, inner)),
     ],
   );
 }
 
-function hintOf({ complaint }: CommandLine, found: number): Line {
-  if (complaint !== undefined) return [span(`✗ ${complaint}`, { foreground: palette.wrong })];
-  if (found === 0) return [span("no such command; tab takes the nearest, esc leaves", faint)];
-  return [span("enter runs, ↑ ↓ choose, tab completes, esc leaves", faint)];
+function hintOf({ complaint }: CommandLine, found: number, width: number): Line[] {
+  if (complaint !== undefined) {
+    return wrapWords(`✗ ${complaint}`, width).map((text) => [span(text, { foreground: palette.wrong })]);
+  }
+  if (found === 0) return [[span("no such command; tab takes the nearest, esc leaves", faint)]];
+  return [[span("enter runs, ↑ ↓ choose, tab completes, esc leaves", faint)]];
 }
 
 function rowOf({ word, value = "", help, key = "" }: Command, isChosen: boolean, width: number): Line {

@@ -1,6 +1,8 @@
 import type { Pace } from "../run/protocol.ts";
 import type { KeyBinding, KeyContext, ScreenName } from "./keys.ts";
 import { answerTo, openPrompt } from "./prompt.ts";
+import { settings } from "./settings.ts";
+import { openSettings } from "./type-in-settings.ts";
 import type { Prompt } from "./view.ts";
 
 /** What can be typed after `:`. */
@@ -17,7 +19,7 @@ export interface Command {
 
 /** Every command: a word or more for each row of the key table, and what no key does. */
 export function commandsOf(keyTable: readonly KeyBinding[], screens: readonly ScreenName[]): Command[] {
-  return [...keyTable.flatMap((binding) => commandsOfKey(binding, screens)), goTo, pace];
+  return [...keyTable.flatMap((binding) => commandsOfKey(binding, screens)), goTo, pace, ...options];
 }
 
 function commandsOfKey(binding: KeyBinding, screens: readonly ScreenName[]): Command[] {
@@ -75,6 +77,16 @@ const pace: Command = {
     return undefined;
   },
 };
+
+/** A command for each option but the learning rate, which has a key of its own. */
+const options: readonly Command[] = settings
+  .filter(({ isLive }) => !isLive)
+  .map(({ word, name, choices }) => ({
+    word,
+    help: `change the ${name}; the run starts again`,
+    value: choices === undefined ? "VALUE" : "NAME",
+    run: (context, value) => openSettings(context, word, value === "" ? undefined : value),
+  }));
 
 /** A pace as it is written: a number above 0, or `full`. */
 export function parsePace(text: string): Pace | undefined {

@@ -5,6 +5,7 @@ import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results-keys.ts";
 import type { DashboardState } from "./state.ts";
 import { tryKeys } from "./try-keys.ts";
+import { openSettings } from "./type-in-settings.ts";
 import type { Prompt, View } from "./view.ts";
 
 /** What a key can do. */
@@ -112,12 +113,17 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
         send({ type: "pace", pace: neighbouringPace(state.pace, key === "+" || key === "=" ? 1 : -1) }),
     },
     {
-      keys: ["l"],
-      label: "l",
-      help: "set the learning rate from the next step on",
-      commands: [{ word: "lr", key: "l", asks: "learningRate" }],
-      act: ({ state, look }) => {
-        if (state.info !== undefined) look(() => ({ prompt: openPrompt("learningRate") }));
+      keys: ["l", "o"],
+      label: "l  o",
+      help: "set the learning rate, or any option",
+      commands: [
+        { word: "lr", key: "l", help: "set the learning rate from the next step on", asks: "learningRate" },
+        { word: "options", key: "o", help: "change the options of the run" },
+      ],
+      act: (context, key) => {
+        if (context.state.info === undefined) return;
+        if (key === "l") context.look(() => ({ prompt: openPrompt("learningRate") }));
+        else openSettings(context, "lr");
       },
     },
     {

@@ -2,6 +2,7 @@ import { render } from "ink";
 import type { ReactNode } from "react";
 import { type ColorLevel, detectColorLevel } from "../drawing/color.ts";
 import { openMouse } from "../mouse/keyboard.ts";
+import type { RunConfig } from "../run/config.ts";
 import type { Run } from "../run/protocol.ts";
 import { App } from "./app.tsx";
 import { captureConsole } from "./capture-console.ts";
@@ -18,6 +19,8 @@ export interface DashboardOptions {
   readonly colorLevel?: ColorLevel;
   /** Whether the terminal is asked to report the mouse; it then selects text only with Shift. Default: no. */
   readonly mouse?: boolean;
+  /** What the run begins with. Without it its options cannot be changed. */
+  readonly config?: RunConfig;
 }
 
 /**
@@ -41,7 +44,13 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * run.send({ type: "stop" });
  */
 export async function openDashboard(run: Run, options: DashboardOptions): Promise<DashboardOutcome> {
-  const { stdout, stdin, colorLevel = detectColorLevel(process.env), mouse: wantsMouse = false } = options;
+  const {
+    stdout,
+    stdin,
+    colorLevel = detectColorLevel(process.env),
+    mouse: wantsMouse = false,
+    config,
+  } = options;
   let outcome: DashboardOutcome = { outcome: "quit" };
   let isLeaving = false;
   const left = Promise.withResolvers<void>();
@@ -53,7 +62,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
   };
   const fail = (error: unknown): void => leave({ outcome: "failed", message: messageOf(error), error });
 
-  const store = new RunStore(run, fail);
+  const store = new RunStore(run, fail, config);
   const unwatch = run.subscribe((event) => {
     if (event.type === "failed") leave({ outcome: "failed", message: event.message });
   });

@@ -1,3 +1,4 @@
+import type { RunConfig } from "../run/config.ts";
 import type { Run, RunCommand } from "../run/protocol.ts";
 import { type DashboardState, initialState, reduce, type StateEvent } from "./state.ts";
 
@@ -9,7 +10,7 @@ const minimumFrameTime = 33;
  * of steps between two frames cost one render. The shape is that of `useSyncExternalStore`.
  */
 export class RunStore {
-  #state: DashboardState = initialState;
+  #state: DashboardState;
   #timer: NodeJS.Timeout | undefined;
   #frameTime = minimumFrameTime;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -17,8 +18,12 @@ export class RunStore {
   readonly #run: Run;
   readonly #unsubscribe: () => void;
 
-  /** `onError` gets what the reducer throws when an event is not what the protocol says. */
-  constructor(run: Run, onError: (error: unknown) => void) {
+  /**
+   * @param onError gets what the reducer throws when an event is not what the protocol says
+   * @param config what the run begins with, where its options can be changed
+   */
+  constructor(run: Run, onError: (error: unknown) => void, config?: RunConfig) {
+    this.#state = config === undefined ? initialState : { ...initialState, config };
     this.#run = run;
     this.#unsubscribe = run.subscribe((event) => {
       try {

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration } from "../drawing/format.ts";
 import { appendPoints, createSeries, type Series, upTo } from "../drawing/series.ts";
+import type { RunConfig } from "../run/config.ts";
 import type { Inspected } from "../run/inspection.ts";
 import {
   followablePace,
@@ -36,6 +37,8 @@ export interface DashboardState {
   readonly status: "preparing" | RunStatus;
   readonly pace: Pace;
   readonly info?: RunInfo;
+  /** The run's options; absent where it is watched only. */
+  readonly config?: RunConfig;
   /** Steps done. */
   readonly step: number;
   readonly loss?: number;
@@ -94,15 +97,18 @@ export function reduce(state: DashboardState, event: StateEvent): DashboardState
     case "progress":
     case "message":
       return withMessage(state, event.message);
-    case "ready":
+    case "ready": {
+      const { config = state.config } = event;
       return {
         ...initialState,
+        ...(config !== undefined && { config }),
         status: "running",
         pace: state.pace,
         log: event.info.stream === undefined ? withMessage(state, readyMessage(event.info)).log : state.log,
         info: event.info,
         curves: emptyCurves(event.info.steps),
       };
+    }
     case "steps":
       return {
         ...afterSteps(state, event.reports, event.seconds),
@@ -264,7 +270,18 @@ function afterCommand(state: DashboardState, command: RunCommand): DashboardStat
       return state.status === "paused" ? { ...state, status: "running", marks: [] } : state;
     case "goTo":
       return { ...state, status: "paused" };
+    case "learningRate":
+      return withRate(state, command.learningRate);
     default:
       return state;
   }
+}
+
+function withRate(state: DashboardState, learningRate: number): DashboardState {
+  const { info, config } = state;
+  return {
+    ...state,
+    ...(info !== undefined && { info: { ...info, learningRate } }),
+    ...(config !== undefined && { config: { ...config, lr: learningRate } }),
+  };
 }

@@ -20,6 +20,18 @@ export interface CommandLine {
   readonly complaint?: string;
 }
 
+/** The options of the run, and the one that is being changed. */
+export interface SettingsView {
+  /** Place of the chosen option. */
+  readonly chosen: number;
+  /** Its new value, while that is typed. */
+  readonly text?: string;
+  /** Why the value was not taken. */
+  readonly complaint?: string;
+  /** Whether the run is to begin again is being asked. */
+  readonly asks?: boolean;
+}
+
 /** What somebody wants to hear about from the network: a drawing, or a test image in its place. */
 export interface Attempt {
   readonly drawing: Drawing;
@@ -43,6 +55,7 @@ export interface View {
   readonly attempt: Attempt;
   readonly prompt?: Prompt | undefined;
   readonly commandLine?: CommandLine | undefined;
+  readonly settings?: SettingsView | undefined;
 }
 
 /** The view that the program opens with. */

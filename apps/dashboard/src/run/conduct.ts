@@ -37,6 +37,8 @@ export interface ConductorOptions {
 export class Conductor {
   #training: Training;
   #isConfigured = false;
+  // What takes the place of the training once its run is left.
+  #next: Training | undefined;
   readonly #options: ConductorOptions;
   readonly #tell: (event: RunEvent) => void;
   #status: RunStatus = "running";
@@ -98,11 +100,14 @@ export class Conductor {
       while (!this.#stopped) {
         this.#restart = false;
         const session = this.#training.start();
-        this.#tell({ type: "ready", info: this.#training.info });
+        const { info, config } = this.#training;
+        this.#tell({ type: "ready", info, ...(this.#isConfigured && { config }) });
         this.#enter("running");
         await this.#run(session);
+        await this.#change();
       }
     } finally {
+      await this.#next?.dispose();
       await this.#training.dispose();
     }
   }
@@ -214,11 +219,17 @@ export class Conductor {
   async #configure(config: RunConfig): Promise<void> {
     const next = await this.#options.open?.(config);
     if (next === undefined) return;
-    const before = this.#training;
-    this.#training = next;
-    this.#isConfigured = true;
+    await this.#next?.dispose();
+    this.#next = next;
     this.#restart = true;
-    await before.dispose();
+  }
+
+  async #change(): Promise<void> {
+    if (this.#next === undefined) return;
+    await this.#training.dispose();
+    this.#training = this.#next;
+    this.#next = undefined;
+    this.#isConfigured = true;
   }
 
   async #predict(

@@ -144,3 +144,9 @@ export const otherRates: Readonly<Record<OptimizerName, number>> = {
   adagrad: 0.02,
   lion: 0.0005,
 };
+
+/** The learning rate that a preset has with an optimizer where none is given. */
+export function usualRate({ preset, optimizer }: Pick<RunConfig, "preset" | "optimizer">): number {
+  const own = presetConfigs[preset];
+  return optimizer === own.optimizer ? own.lr : otherRates[optimizer];
+}

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { lineWidth } from "../../src/drawing/styled-line.ts";
 import { paletteLines } from "../../src/interface/command-palette.tsx";
 import { commandsOf } from "../../src/interface/commands.ts";
@@ -109,6 +109,7 @@ describe("the palette", () => {
   it("goes to the screen whose command is run", async () => {
     const { run, terminal } = await openRun();
     await terminal.press(":test-image 17\r");
+    await vi.waitUntil(() => run.sent.some(({ type }) => type === "predictTest"));
     expect(run.sent.at(-1)).toMatchObject({ type: "predictTest", index: 17 });
     await terminal.press(":data\r");
     expect(terminal.text()).toContain("all digits");

