@@ -1,3 +1,4 @@
+import type { Recorder } from "../history/recorder.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { RunObserver } from "../run/observer.ts";
 
@@ -10,22 +11,31 @@ export interface ObserverFlags {
   readonly tensorboard?: string;
 }
 
+/** Whoever writes a run down. */
+export interface Observers {
+  readonly all: readonly RunObserver[];
+  /** The one of them that keeps it. */
+  readonly recorder?: Recorder;
+}
+
 /** Whoever writes down a run with these flags. What they warn of goes to stderr, or into the dashboard's log. */
 export async function observersOf(
   { keep = true, name, tensorboard }: ObserverFlags,
   config: RunConfig,
-): Promise<RunObserver[]> {
-  const observers: RunObserver[] = [];
+): Promise<Observers> {
+  const all: RunObserver[] = [];
+  let recorder: Recorder | undefined;
   const onProblem = (message: string): void => console.error(`warning: ${message}`);
   if (keep) {
     const { mostRuns, runsFolder } = await import("../history/places.ts");
     const { Recorder } = await import("../history/recorder.ts");
     const named = name === undefined ? {} : { name };
-    observers.push(new Recorder({ folder: runsFolder(), most: mostRuns(), ...named, config, onProblem }));
+    recorder = new Recorder({ folder: runsFolder(), most: mostRuns(), ...named, config, onProblem });
+    all.push(recorder);
   }
   if (tensorboard !== undefined) {
     const { TensorBoardWriter } = await import("../sharing/tensorboard.ts");
-    observers.push(new TensorBoardWriter({ folder: tensorboard, onProblem }));
+    all.push(new TensorBoardWriter({ folder: tensorboard, onProblem }));
   }
-  return observers;
+  return { all, ...(recorder !== undefined && { recorder }) };
 }

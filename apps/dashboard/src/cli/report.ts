@@ -8,7 +8,7 @@ import { runsFolder } from "../history/places.ts";
 import { readRun } from "../history/read.ts";
 import { findRun } from "../history/store.ts";
 import { writeWhole } from "../history/write-whole.ts";
-import { chartFiles, pngRenderer } from "../report/chart-files.ts";
+import { chartContents } from "../report/chart-files.ts";
 import { reportPage } from "../report/page.ts";
 
 export interface ReportFlags {
@@ -45,11 +45,7 @@ export async function reportCommand(wanted: string, flags: ReportFlags): Promise
     await mkdir(charts, { recursive: true }).catch((error: Error) => {
       throw new WorkError(`the folder ${charts} cannot be made: ${error.message}`);
     });
-    const render = await pngRenderer();
-    for (const { name, svg } of chartFiles(run)) {
-      await write(join(charts, `${name}.svg`), svg);
-      await write(join(charts, `${name}.png`), render(svg).png);
-    }
+    for await (const { file, content } of chartContents(run)) await write(join(charts, file), content);
   }
   return 0;
 }

@@ -10,7 +10,7 @@ import { followablePace, type RunFailure } from "../run/protocol.ts";
 import type { RunResults } from "../run/results.ts";
 import type { Keeping } from "../run/run-saver.ts";
 import { keptRunOf } from "./keeping.ts";
-import { observersOf } from "./observers.ts";
+import { type Observers, observersOf } from "./observers.ts";
 import { recording } from "./recording.ts";
 import type { TrainFlags } from "./train-flags.ts";
 
@@ -25,11 +25,11 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   const observers = await observersOf(flags, config);
   if (isShown) return showDashboard(config, observers, keeping, flags);
   const reporterTo = flags.json ? jsonReporter : linesReporter;
-  if (config.preset !== "article") return reportFitting(config, reporterTo, observers, keeping);
+  if (config.preset !== "article") return reportFitting(config, reporterTo, observers.all, keeping);
   return report(
     config,
     reporterTo((text) => process.stdout.write(text)),
-    observers,
+    observers.all,
     keeping,
   );
 }
@@ -39,7 +39,7 @@ const dashboardEvaluatesEvery = 100;
 
 async function showDashboard(
   resolved: RunConfig,
-  observers: readonly RunObserver[],
+  { all, recorder }: Observers,
   keeping: Keeping,
   { record, mouse }: Pick<TrainFlags, "record" | "mouse">,
 ): Promise<number> {
@@ -51,9 +51,15 @@ async function showDashboard(
   const run = startWorkerRun(config, { pace: followablePace, keeping });
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
-    const observed = observeRun(run, observers);
+    const observed = observeRun(run, all);
     const { stdin } = process;
-    const left = await recording(record, (stdout) => openDashboard(run, { stdout, stdin, mouse, config }));
+    const exportRun = async (): Promise<string> => {
+      const { exportRun } = await import("../report/export-run.ts");
+      return exportRun(run, async () => recorder?.record());
+    };
+    const left = await recording(record, (stdout) =>
+      openDashboard(run, { stdout, stdin, mouse, config, exportRun }),
+    );
     await observed.leave();
     if (run.failure !== undefined) throw asError(run.failure);
     if (left.outcome === "failed")

@@ -43,6 +43,11 @@ export class KeptRun {
     this.#history.append(stepLine(step));
   }
 
+  /** Resolves when the steps so far can be read. */
+  async flush(): Promise<void> {
+    await this.#history.finish();
+  }
+
   /**
    * Writes the end down; nothing can follow.
    *

@@ -3,7 +3,15 @@ import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.t
 import type { RunInfo, RunSeconds } from "../run/protocol.ts";
 import { thisEnvironment } from "./environment.ts";
 import { type KeptRun, keepRun } from "./keep.ts";
-import { type Json, keptFacts, type RunEnding, type RunFacts, type StepRecord } from "./record.ts";
+import { readRun } from "./read.ts";
+import {
+  type Json,
+  keptFacts,
+  type RunEnding,
+  type RunFacts,
+  type RunRecord,
+  type StepRecord,
+} from "./record.ts";
 import { pruneRuns } from "./store.ts";
 import { jsonWithoutPaths, withoutPaths } from "./without-paths.ts";
 
@@ -71,6 +79,22 @@ export class Recorder implements RunObserver {
         ...(failure !== undefined && { failure: withoutPaths(failure) }),
       }),
     );
+  }
+
+  /**
+   * The run as it is written down up to now; nothing where it cannot be kept.
+   *
+   * @throws HistoryError where what was written cannot be read
+   */
+  async record(): Promise<RunRecord | undefined> {
+    const kept = await this.#kept;
+    if (kept === undefined) return undefined;
+    await kept.flush();
+    const ending = this.#ending;
+    const record = await readRun(kept.folder);
+    if (ending === undefined) return record;
+    // Steps that the run went back behind are void.
+    return { ...record, ending, steps: record.steps.filter(({ step }) => step <= ending.steps) };
   }
 
   async #keep(info: RunInfo, config: RunConfig): Promise<KeptRun> {

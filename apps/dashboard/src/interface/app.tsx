@@ -30,6 +30,10 @@ const commands = commandsOf(keyTable, screens);
 /** Keys that change what is looked at: all that there are while another program is watched. */
 const keysOfViews = /^([1-9?:hq]|tab|ctrl\+c)$/;
 const streamHint = "A watched program goes at its own pace: keys of the training do nothing here.";
+const streamHints: Readonly<Record<string, string>> = {
+  s: "A watched program tells no weights, so that there is nothing to save: it saves its checkpoints itself.",
+  e: "Runs of gradwerk train can be exported. gradwerk watch --json > run.ndjson writes down what a program tells.",
+};
 /** Those of them that the footer shows. */
 const streamKeys = keyTable.filter(({ keys }) => keys.includes("?") || keys.includes("q"));
 /** The commands that there are while another program is watched. */
@@ -39,13 +43,14 @@ const streamCommands = commands.filter(({ key = "" }) => keysOfViews.test(key));
 export function App(props: {
   readonly store: RunStore;
   readonly leave: KeyContext["leave"];
+  readonly exportRun: KeyContext["exportRun"];
   /** Reports of the mouse, where there are some. */
   readonly mouse?: MouseKeyboard["subscribe"] | undefined;
   /** Size of the terminal in cells. */
   readonly columns: number;
   readonly rows: number;
 }): ReactNode {
-  const { store, leave, mouse, columns, rows } = props;
+  const { store, leave, exportRun, mouse, columns, rows } = props;
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot);
   const [view, setView] = useState(initialView);
   // Keys may come faster than a change of the view is drawn.
@@ -58,7 +63,7 @@ export function App(props: {
   usePredictions(store, state, view, screenOf(view)?.name === "Try");
   const contextNow = (): KeyContext => {
     const { send, say } = store;
-    return { state: store.getSnapshot(), view: latest.current, send, say, look, leave };
+    return { state: store.getSnapshot(), view: latest.current, send, say, look, exportRun, leave };
   };
   const press = (name: string): void => {
     const context = contextNow();
@@ -66,7 +71,7 @@ export function App(props: {
     const isStream = now.info?.stream !== undefined;
     if (current.commandLine !== undefined) {
       typeCommand(current.commandLine, isStream ? streamCommands : commands, context, name);
-    } else if (isStream && !keysOfViews.test(name)) store.say(streamHint);
+    } else if (isStream && !keysOfViews.test(name)) store.say(streamHints[name] ?? streamHint);
     else if (current.settings !== undefined) typeInSettings(current.settings, context, name);
     else if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
     else bindingOf(name, current)?.act(context, name);

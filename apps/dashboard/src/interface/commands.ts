@@ -19,7 +19,7 @@ export interface Command {
 
 /** Every command: a word or more for each row of the key table, and what no key does. */
 export function commandsOf(keyTable: readonly KeyBinding[], screens: readonly ScreenName[]): Command[] {
-  return [...keyTable.flatMap((binding) => commandsOfKey(binding, screens)), goTo, pace, ...options];
+  return [...keyTable.flatMap((binding) => commandsOfKey(binding, screens)), goTo, pace, save, ...options];
 }
 
 function commandsOfKey(binding: KeyBinding, screens: readonly ScreenName[]): Command[] {
@@ -74,6 +74,17 @@ const pace: Command = {
     const wanted = parsePace(value);
     if (wanted === undefined) return "steps a second, such as 40, or full";
     send({ type: "pace", pace: wanted });
+    return undefined;
+  },
+};
+
+const save: Command = {
+  word: "save",
+  help: "save a checkpoint",
+  key: "s",
+  value: "[FILE]",
+  run: ({ send }, value) => {
+    send({ type: "save", ...(value !== "" && { file: value }) });
     return undefined;
   },
 };

@@ -17,6 +17,8 @@ export interface KeyContext {
   readonly look: (change: (view: View) => Partial<View>) => void;
   /** Puts a line into the log. */
   readonly say: (message: string) => void;
+  /** Writes the run so far to files, and says where. */
+  readonly exportRun: () => void;
   readonly leave: (outcome: "quit" | "interrupted") => void;
 }
 
@@ -124,6 +126,16 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
         if (context.state.info === undefined) return;
         if (key === "l") context.look(() => ({ prompt: openPrompt("learningRate") }));
         else openSettings(context, "lr");
+      },
+    },
+    {
+      keys: ["s", "e"],
+      label: "s  e",
+      help: "save a checkpoint, or export a report",
+      commands: [{ word: "export", key: "e", help: "write report, charts and history into a folder" }],
+      act: ({ send, exportRun }, key) => {
+        if (key === "s") send({ type: "save" });
+        else exportRun();
       },
     },
     {

@@ -1,11 +1,13 @@
 import { render } from "ink";
 import type { ReactNode } from "react";
 import { type ColorLevel, detectColorLevel } from "../drawing/color.ts";
+import { messageOf } from "../errors.ts";
 import { openMouse } from "../mouse/keyboard.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Run } from "../run/protocol.ts";
 import { App } from "./app.tsx";
 import { captureConsole } from "./capture-console.ts";
+import { exporter } from "./exporter.ts";
 import { RunStore } from "./run-store.ts";
 import { ColorLevelContext } from "./theme.tsx";
 
@@ -21,6 +23,8 @@ export interface DashboardOptions {
   readonly mouse?: boolean;
   /** What the run begins with. Without it its options cannot be changed. */
   readonly config?: RunConfig;
+  /** Writes the run so far to files and says in words where. Without it there is nothing to export. */
+  readonly exportRun?: () => Promise<string>;
 }
 
 /**
@@ -63,6 +67,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
   const fail = (error: unknown): void => leave({ outcome: "failed", message: messageOf(error), error });
 
   const store = new RunStore(run, fail, config);
+  const exportRun = exporter(options.exportRun, store.say);
   const unwatch = run.subscribe((event) => {
     if (event.type === "failed") leave({ outcome: "failed", message: event.message });
   });
@@ -79,6 +84,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
         <App
           store={store}
           leave={(how) => leave({ outcome: how })}
+          exportRun={exportRun}
           mouse={mouse?.subscribe}
           columns={stdout.columns}
           rows={stdout.rows}
@@ -124,7 +130,3 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
 }
 
 const homeAndErase = "\u001B[H\u001B[J";
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -29,6 +29,17 @@ export function chartFiles(run: RunRecord): ChartFile[] {
   return results === undefined ? curves : [...curves, ...resultFiles(results)];
 }
 
+/** Every chart of a run as a file of SVG and one of PNG, with its name. */
+export async function* chartContents(
+  run: RunRecord,
+): AsyncGenerator<{ readonly file: string; readonly content: string | Uint8Array }> {
+  const render = await pngRenderer();
+  for (const { name, svg } of chartFiles(run)) {
+    yield { file: `${name}.svg`, content: svg };
+    yield { file: `${name}.png`, content: render(svg).png };
+  }
+}
+
 /** The charts of what a network came to. */
 function resultFiles(results: RunResults): ChartFile[] {
   const files = [confusionFile(results), weightsFile(results), mistakesFile(results)];

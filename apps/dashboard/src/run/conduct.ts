@@ -1,6 +1,7 @@
 import { toMnistStyle } from "@gradwerk/mnist";
-import { messageOf } from "../errors.ts";
+import { messageOf, WorkError } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
+import { freePath, isThere } from "./free-path.ts";
 import type { Inspected, Interest, Prediction } from "./inspection.ts";
 import { followablePace, type Pace, type RunCommand, type RunEvent, type RunStatus } from "./protocol.ts";
 import { RunSaver, type SavePlan } from "./run-saver.ts";
@@ -251,9 +252,17 @@ export class Conductor {
     return { id, ...image, pixels, outputs: await session.predict(pixels) };
   }
 
-  async #save(session: Session, file: string): Promise<void> {
+  async #save(session: Session, wanted: string | undefined): Promise<void> {
+    const { preset } = this.#training.config;
+    const file = wanted ?? (await freePath(`gradwerk-${preset}-step${session.step}`, ".safetensors"));
+    if (wanted !== undefined && (await isThere(wanted))) {
+      throw new WorkError(`${wanted} is there already and stays as it is. Give another name.`);
+    }
     await this.#saverTo({ file, every: null, config: this.#config }).save(session.live);
-    this.#tell({ type: "note", message: `step ${session.step} is saved in ${file}` });
+    this.#tell({
+      type: "note",
+      message: `saved in ${file}; --resume goes on from it`,
+    });
   }
 
   // The options that a file keeps: those of the command, as long as the run is its.

@@ -194,8 +194,8 @@ export type RunCommand =
     }
   /** The same for a test image. */
   | { readonly type: "predictTest"; readonly id: number; readonly index: number }
-  /** Write a checkpoint. */
-  | { readonly type: "save"; readonly file: string }
+  /** Write a checkpoint into a file that is not there yet; by default one in the current folder, named by preset and step. */
+  | { readonly type: "save"; readonly file?: string }
   /** Look at every test image and at the weights, and tell in an event `results`. */
   | { readonly type: "results" }
   /** Stop for good and let the worker end. */

@@ -76,6 +76,7 @@ describe("the palette", () => {
     ["lr 0.25", { type: "learningRate", learningRate: 0.25 }],
     ["goto 120", { type: "goTo", step: 120 }],
     ["pace full", { type: "pace", pace: "full" }],
+    ["save mine.safetensors", { type: "save", file: "mine.safetensors" }],
     ["pace 7.5", { type: "pace", pace: 7.5 }],
   ])("does '%s' at once", async (typed, command) => {
     const { run, terminal } = await openRun();

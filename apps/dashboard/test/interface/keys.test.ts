@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { bindingsOn, createKeyTable } from "../../src/interface/keys.ts";
 import { screens } from "../../src/interface/screens.tsx";
 import { paces } from "../../src/run/protocol.ts";
+import { settled } from "./fake-terminal.ts";
 import { closeRuns, openRun } from "./open-run.ts";
 import { keyOf } from "./screen-keys.ts";
+import { articleInfo } from "./scripted-run.ts";
 
 afterEach(closeRuns);
 
@@ -74,6 +76,45 @@ describe("the keys", () => {
       expect(run.sent).toEqual([]);
     },
   );
+
+  it("s saves, and e exports one report at a time and says where", async () => {
+    const written = Promise.withResolvers<string>();
+    let exports = 0;
+    const exportRun = (): Promise<string> => {
+      exports++;
+      return written.promise;
+    };
+    const { run, terminal } = await openRun({ dashboard: { exportRun } });
+    await terminal.press("s");
+    expect(run.sent).toEqual([{ type: "save" }]);
+    await terminal.press("ee");
+    expect(exports).toBe(1);
+    written.resolve("exported to somewhere");
+    await settled();
+    expect(terminal.lines().at(-2)).toContain("exported to somewhere");
+  });
+
+  it("an export that fails says why, and nothing is exported where nothing is kept", async () => {
+    const exportRun = (): Promise<string> => Promise.reject(new Error("no space left"));
+    const failing = await openRun({ dashboard: { exportRun } });
+    await failing.terminal.press("e");
+    expect(failing.terminal.lines().at(-2)).toContain("no space left");
+    const without = await openRun();
+    await without.terminal.press("e");
+    expect(without.terminal.lines().at(-2)).toContain("nothing here to export");
+  });
+
+  it.each([
+    ["s", "nothing to save"],
+    ["e", "gradwerk watch --json"],
+  ])("%s says what is possible while another program is watched", async (key, words) => {
+    const { run, terminal } = await openRun({ columns: 120 });
+    const stream = { isSized: true, isContinued: false, facts: [] };
+    run.tell({ type: "ready", info: articleInfo({ stream }) });
+    await terminal.press(key);
+    expect(terminal.lines().at(-2)).toContain(words);
+    expect(run.sent).toEqual([]);
+  });
 
   it("space and point of a finished run say how to go on instead", async () => {
     const { run, terminal } = await openRun({ status: "finished" });

