@@ -46,7 +46,7 @@ export function settingsLines(view: SettingsView, config: RunConfig): Line[] {
     rowOf(setting, place === view.chosen, view.text, config, inner),
   );
   const { text, style } = wordsOf(view);
-  const words = wrapWords(plainText(text), inner).map((line): Line => [span(line, style)]);
+  const words = wrapWords(text, inner).map((line): Line => [span(line, style)]);
   return panel(
     { title: [span("options")], note: [span("esc closes", faint)], width: boxWidth, height: boxHeight },
     [...rows, [], ...words],
@@ -75,7 +75,7 @@ function rowOf(
 }
 
 function wordsOf({ chosen, text, complaint, asks }: SettingsView): { text: string; style: Line[0]["style"] } {
-  if (complaint !== undefined) return { text: `✗ ${complaint}`, style: { foreground: palette.wrong } };
+  if (complaint !== undefined) return { text: `✗ ${plainText(complaint)}`, style: { foreground: palette.wrong } };
   if (asks === true) {
     return {
       text: "! This starts the run again from step 0: enter again to do it, esc to leave it.",

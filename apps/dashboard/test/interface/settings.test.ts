@@ -33,6 +33,7 @@ describe("the options of the run", () => {
     ]) {
       expect(terminal.text()).toMatch(line);
     }
+    expect(terminal.text()).toContain("↑ ↓ choose");
     await terminal.press(esc);
     expect(terminal.text()).not.toContain("batch size");
   });
