@@ -1,4 +1,4 @@
-import { Box, Text, useInput, useStdin } from "ink";
+import { Box, Text, useInput, usePaste, useStdin } from "ink";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { MouseKeyboard } from "../mouse/keyboard.ts";
 import type { Interest } from "../run/inspection.ts";
@@ -9,7 +9,7 @@ import { footerLine, keyInFooter } from "./footer-hints.ts";
 import { Figures, frameRows, Header, LogLine, rowsAbove, screenInHeader } from "./frame.tsx";
 import { Help } from "./help.tsx";
 import { bindingsOn, createKeyTable, type KeyBinding, type KeyContext, keyNames } from "./keys.ts";
-import { promptLine, typeInPrompt } from "./prompt.ts";
+import { openPrompt, promptLine, typeInPrompt } from "./prompt.ts";
 import type { RunStore } from "./run-store.ts";
 import { type Screen, screens } from "./screens.tsx";
 import { SettingsPanel } from "./settings-panel.tsx";
@@ -76,17 +76,29 @@ export function App(props: {
     else if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
     else bindingOf(name, current)?.act(context, name);
   };
+  const isStream = state.info?.stream !== undefined;
   const { isRawModeSupported } = useStdin();
   useInput((input, key) => keyNames(input, key).forEach(press), { isActive: isRawModeSupported });
+  // A pasted line break answers nothing, and keys are pressed by nobody who pastes.
+  usePaste(
+    (text) => {
+      const characters = [...text.replaceAll(/\p{Cc}/gu, "")];
+      if (!isTyping(latest.current)) {
+        // A file that is dragged into a terminal arrives as its path.
+        if (isStream || screenOf(latest.current)?.name !== "Try") return;
+        look(() => ({ prompt: openPrompt("picture") }));
+      }
+      for (const character of characters) press(character === " " ? "space" : character);
+    },
+    { isActive: isRawModeSupported },
+  );
   const isTooSmall = columns < minimumSize.columns || rows < minimumSize.rows;
   // A Windows console scrolls when the last cell of the last row is written.
   const height = process.platform === "win32" ? rows - 1 : rows;
-  const isStream = state.info?.stream !== undefined;
-  const footerKeys = isStream ? streamKeys : keyTable;
+  const footerKeys = isStream ? streamKeys : bindingsOn(keyTable, screenOf(view)?.name);
   useMouse(mouse, (report) => {
     const { view: current } = contextNow();
-    const isTyping = (current.prompt ?? current.commandLine ?? current.settings) !== undefined;
-    if (isTooSmall || isTyping) return;
+    if (isTooSmall || isTyping(current)) return;
     if (report.action === "press" && current.help) return press("?");
     const { row, column } = report;
     if (report.action === "press" && row === 0) {
@@ -137,6 +149,11 @@ export function App(props: {
 
 function screenOf({ screen }: View): Screen | undefined {
   return screens.find(({ number }) => number === screen);
+}
+
+/** Whether a text is being typed, or chosen from a list: keys and what is pasted belong to it. */
+function isTyping({ prompt, commandLine, settings }: View): boolean {
+  return (prompt ?? commandLine ?? settings) !== undefined;
 }
 
 function bindingOf(key: string, view: View): KeyBinding | undefined {

@@ -53,6 +53,7 @@ const valueWords: Readonly<Record<Prompt["for"], string>> = {
   learningRate: "RATE",
   testImage: "NUMBER",
   step: "STEP",
+  picture: "FILE",
 };
 
 const goTo: Command = {

@@ -1,3 +1,5 @@
+import { scaleImage } from "../drawing/scale-image.ts";
+
 /** Rows and columns of the grid that is drawn on. */
 export const padSide = 28;
 
@@ -29,6 +31,16 @@ export const emptyDrawing: Drawing = {
   y: 5,
   pen: "up",
 };
+
+/** The pixels of an image in the size of a drawing. */
+export function pixelsOnPad(image: {
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixels: Uint8Array;
+}): Uint8Array {
+  const { rows: height, columns: width, pixels } = image;
+  return Uint8Array.from(scaleImage({ width, height, pixels }, padSide, padSide).pixels);
+}
 
 /** The drawing after a move of the pen by so many pixels; the edge stops it. */
 export function movePen(drawing: Drawing, right: number, down: number): Drawing {

@@ -14,7 +14,7 @@ interface FooterHint {
 const gap = 2;
 const margin = 1;
 
-/** The last row: the main keys, as many as fit in their order. */
+/** The last row: the main keys, as many as fit. */
 export function footerLine(keyTable: readonly KeyBinding[], width: number): Line {
   const hints = footerHints(keyTable, width).flatMap(
     ({ keys, words }, index): Line => [
@@ -32,8 +32,9 @@ export function keyInFooter(
   width: number,
   column: number,
 ): string | undefined {
-  for (const { binding, keys, words, start } of footerHints(keyTable, width)) {
-    if (column < start || column >= start + keys.length + 1 + words.length) continue;
+  for (const hint of footerHints(keyTable, width)) {
+    const { binding, keys, start } = hint;
+    if (column < start || column >= start + widthOf(hint)) continue;
     const offset = column - start;
     const isOnWords = offset >= keys.length;
     const pointedAt = isOnWords ? undefined : keys.split(" ")[keys.slice(0, offset).split(" ").length - 1];
@@ -43,16 +44,34 @@ export function keyInFooter(
 }
 
 function footerHints(keyTable: readonly KeyBinding[], width: number): FooterHint[] {
-  const hints: FooterHint[] = [];
   let end = margin;
-  for (const binding of keyTable) {
-    if (binding.footer === undefined) continue;
-    const { keys, words } = binding.footer;
-    const start = hints.length === 0 ? margin : end + gap;
-    const next = start + keys.length + 1 + words.length;
-    if (next > width - margin) continue;
-    hints.push({ binding, keys, words, start });
-    end = next;
+  return fitting(keyTable, width).map((hint, index) => {
+    const start = end + (index === 0 ? 0 : gap);
+    end = start + widthOf(hint);
+    return { ...hint, start };
+  });
+}
+
+type Hint = Omit<FooterHint, "start">;
+
+/** As many hints as there is room for, in the table's order: those of the screen before the others, of these the last first. */
+function fitting(keyTable: readonly KeyBinding[], width: number): Hint[] {
+  const hints = keyTable.flatMap((binding): Hint[] =>
+    binding.footer === undefined ? [] : [{ binding, ...binding.footer }],
+  );
+  const isOwn = ({ binding }: Hint): boolean => binding.screen !== undefined;
+  const byImportance = [...hints.filter(isOwn), ...hints.filter((hint) => !isOwn(hint)).reverse()];
+  const shown = new Set<Hint>();
+  let room = width - 2 * margin + gap;
+  for (const hint of byImportance) {
+    const needed = widthOf(hint) + gap;
+    if (needed > room) continue;
+    shown.add(hint);
+    room -= needed;
   }
-  return hints;
+  return hints.filter((hint) => shown.has(hint));
+}
+
+function widthOf({ keys, words }: Hint): number {
+  return keys.length + 1 + words.length;
 }

@@ -1,40 +1,72 @@
 import { palette } from "../drawing/color.ts";
-import { faint, fitLine, type Line, span } from "../drawing/styled-line.ts";
+import { faint, fitLine, type Line, lineWidth, plainText, span } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
 import type { KeyContext } from "./keys.ts";
+import { openPicture } from "./open-picture.ts";
 import type { Prompt } from "./view.ts";
-
-/** Characters of a value; no number that is asked for needs more. */
-const longestText = 20;
 
 /** What can be asked for. */
 interface Question {
   readonly words: (info: RunInfo) => string;
-  /** What is wrong with a value, in words; nothing where it can be taken. */
-  readonly complaint: (value: number, info: RunInfo) => string | undefined;
-  readonly take: (value: number, context: KeyContext) => void;
+  /** A character of an answer, and how many it may have. */
+  readonly character: RegExp;
+  readonly longest: number;
+  /** Takes an answer, or says in words what is wrong with it. */
+  readonly answer: (text: string, context: KeyContext, info: RunInfo) => string | undefined;
 }
 
 const questions: Readonly<Record<Prompt["for"], Question>> = {
   learningRate: {
     words: () => "learning rate",
-    complaint: (value) =>
-      value > 0 && Number.isFinite(value) ? undefined : "a number above 0, for example 0.1",
-    take: (learningRate, { send }) => send({ type: "learningRate", learningRate }),
+    ...numberWith(
+      (value) => (value > 0 && Number.isFinite(value) ? undefined : "a number above 0, for example 0.1"),
+      (learningRate, { send }) => send({ type: "learningRate", learningRate }),
+    ),
   },
   testImage: {
     words: ({ testCount }) => `test image, 0 to ${testCount - 1}`,
-    complaint: (value, { testCount }) =>
-      Number.isInteger(value) && value >= 0 && value < testCount ? undefined : "there is no such image",
-    take: (testImage, { look }) => look(({ attempt }) => ({ attempt: { ...attempt, testImage } })),
+    ...numberWith(
+      (value, { testCount }) =>
+        Number.isInteger(value) && value >= 0 && value < testCount ? undefined : "there is no such image",
+      (testImage, { look }) => look(({ attempt }) => ({ attempt: { ...attempt, testImage } })),
+    ),
   },
   step: {
     words: ({ steps }) => `go to step, 0 to ${steps}`,
-    complaint: (value, { steps }) =>
-      Number.isInteger(value) && value >= 0 && value <= steps ? undefined : `a step from 0 to ${steps}`,
-    take: (step, { send }) => send({ type: "goTo", step }),
+    ...numberWith(
+      (value, { steps }) =>
+        Number.isInteger(value) && value >= 0 && value <= steps ? undefined : `a step from 0 to ${steps}`,
+      (step, { send }) => send({ type: "goTo", step }),
+    ),
+  },
+  picture: {
+    words: () => "picture (PNG)",
+    character: /^\P{Cc}$/u,
+    longest: 1000,
+    answer: (text, context) => {
+      if (text.trim() === "") return "the name of a file, for example ~/seven.png";
+      void openPicture(text, context);
+      return undefined;
+    },
   },
 };
+
+/** A question for a number: what is wrong with one, in words, and what is done with the others. */
+function numberWith(
+  complaint: (value: number, info: RunInfo) => string | undefined,
+  take: (value: number, context: KeyContext) => void,
+): Omit<Question, "words"> {
+  return {
+    character: /^[\d.eE+-]$/,
+    longest: 20,
+    answer: (text, context, info) => {
+      const value = text.trim() === "" ? Number.NaN : Number(text);
+      const wrong = complaint(value, info);
+      if (wrong === undefined) take(value, context);
+      return wrong;
+    },
+  };
+}
 
 /** A question without an answer yet. */
 export function openPrompt(asked: Prompt["for"]): Prompt {
@@ -51,32 +83,32 @@ export function typeInPrompt(prompt: Prompt, context: KeyContext, key: string): 
   else if (key === "return") {
     const complaint = answerTo(prompt.for, prompt.text, context);
     look(() => ({ prompt: complaint === undefined ? undefined : { ...prompt, complaint } }));
-  } else if (/^[\d.eE+-]$/.test(key) && prompt.text.length < longestText) type(prompt.text + key);
+  } else {
+    const { character, longest } = questions[prompt.for];
+    const typed = key === "space" ? " " : key;
+    if (character.test(typed) && prompt.text.length < longest) type(prompt.text + typed);
+  }
 }
 
 /** Takes the answer to a question, or says what is wrong with it. */
 export function answerTo(asked: Prompt["for"], text: string, context: KeyContext): string | undefined {
   const { info } = context.state;
   if (info === undefined) return "the run is not ready yet";
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  const wrong = questions[asked].complaint(value, info);
-  if (wrong === undefined) questions[asked].take(value, context);
-  return wrong;
+  return questions[asked].answer(text, context, info);
 }
 
-/** The last row while a value is typed. */
+/** The last row while a value is typed; of a long one the end. */
 export function promptLine(prompt: Prompt, info: RunInfo, width: number): Line {
-  const hint: Line =
+  const question = span(` ${questions[prompt.for].words(info)}: `, {
+    bold: true,
+    foreground: palette.accent,
+  });
+  const hint =
     prompt.complaint === undefined
-      ? [span("   enter sets it, esc leaves it", faint)]
-      : [span(`   ✗ ${prompt.complaint}`, { foreground: palette.wrong })];
-  return fitLine(
-    [
-      span(` ${questions[prompt.for].words(info)}: `, { bold: true, foreground: palette.accent }),
-      span(prompt.text),
-      span(" ", { inverse: true }),
-      ...hint,
-    ],
-    width,
-  );
+      ? span("   enter sets it, esc leaves it", faint)
+      : span(`   ✗ ${prompt.complaint}`, { foreground: palette.wrong });
+  const characters = [...plainText(prompt.text)];
+  const room = Math.max(8, width - lineWidth([question, hint]) - 1);
+  const shown = characters.length <= room ? characters : ["…", ...characters.slice(1 - room)];
+  return fitLine([question, span(shown.join("")), span(" ", { inverse: true }), hint], width);
 }

@@ -1,4 +1,4 @@
-import { emptyDrawing, movePen, togglePen } from "./drawing-pad.ts";
+import { emptyDrawing, movePen, pixelsOnPad, togglePen } from "./drawing-pad.ts";
 import type { KeyBinding, KeyContext } from "./keys.ts";
 import { openPrompt } from "./prompt.ts";
 import type { Attempt } from "./view.ts";
@@ -27,6 +27,7 @@ export const tryKeys: readonly KeyBinding[] = [
     keys: ["space", "x"],
     screen: "Try",
     label: "space  x",
+    footer: { keys: "space", words: "pen" },
     help: "put the pen, or the eraser, down or up",
     commands: [
       { word: "pen", key: "space", help: "put the pen down or up" },
@@ -38,40 +39,50 @@ export const tryKeys: readonly KeyBinding[] = [
     },
   },
   {
-    keys: ["c"],
+    keys: ["t", "n", "b"],
     screen: "Try",
-    label: "c",
-    help: "clear the drawing",
-    commands: [{ word: "clear", key: "c" }],
-    act: ({ look }) => look(() => ({ attempt: { drawing: emptyDrawing } })),
-  },
-  {
-    keys: ["t"],
-    screen: "Try",
-    label: "t",
-    help: "show the network a test image by its number",
-    commands: [{ word: "test-image", key: "t", asks: "testImage" }],
-    act: ({ look }) => look(() => ({ prompt: openPrompt("testImage") })),
-  },
-  {
-    keys: ["n", "b"],
-    screen: "Try",
-    label: "n  b",
-    help: "the next test image, or the one before",
+    label: "t  n  b",
+    footer: { keys: "t", words: "test image" },
+    help: "a test image by its number; the next, the one before",
     commands: [
+      {
+        word: "test-image",
+        key: "t",
+        help: "show the network a test image by its number",
+        asks: "testImage",
+      },
       { word: "next-image", key: "n", help: "the next test image" },
       { word: "image-before", key: "b", help: "the test image before" },
     ],
-    act: (context, key) => leaf(context, key === "n" ? 1 : -1),
+    act: (context, key) => {
+      if (key === "t") context.look(() => ({ prompt: openPrompt("testImage") }));
+      else leaf(context, key === "n" ? 1 : -1);
+    },
   },
   {
-    keys: ["p"],
+    keys: ["f", "d"],
     screen: "Try",
-    label: "p",
-    help: "pause the run, or let it go on",
-    commands: [],
-    act: ({ state, send }) => {
-      if (state.status === "running") send({ type: "pause" });
+    label: "f  d",
+    footer: { keys: "f", words: "picture" },
+    help: "open a picture; draw on the test image that is shown",
+    commands: [
+      { word: "open-picture", key: "f", help: "start from a picture in a file", asks: "picture" },
+      { word: "draw-on", key: "d", help: "draw on the test image that is shown" },
+    ],
+    act: (context, key) => {
+      if (key === "f") context.look(() => ({ prompt: openPrompt("picture") }));
+      else drawOnShown(context);
+    },
+  },
+  {
+    keys: ["c", "p"],
+    screen: "Try",
+    label: "c  p",
+    help: "clear the drawing; pause the run, or let it go on",
+    commands: [{ word: "clear", key: "c", help: "clear the drawing" }],
+    act: ({ state, send, look }, key) => {
+      if (key === "c") look(() => ({ attempt: { drawing: emptyDrawing } }));
+      else if (state.status === "running") send({ type: "pause" });
       else if (state.status === "paused") send({ type: "resume" });
     },
   },
@@ -89,4 +100,14 @@ function leaf({ state, look }: KeyContext, by: 1 | -1): void {
     const before = attempt.testImage ?? (by === 1 ? -1 : 0);
     return { attempt: { ...attempt, testImage: (before + by + count) % count } };
   });
+}
+
+/** Makes a test image that the network was shown the drawing. */
+function drawOnShown({ state, view, look, say }: KeyContext): void {
+  const { prediction } = state.inspected;
+  const { testImage } = view.attempt;
+  if (testImage === undefined) say("No test image is shown: t asks for one.");
+  // Its pixels come with what the network says of it.
+  if (testImage === undefined || prediction?.testImage?.index !== testImage) return;
+  look(() => ({ attempt: { drawing: { ...emptyDrawing, pixels: pixelsOnPad(prediction) } } }));
 }

@@ -1,12 +1,13 @@
 import { padSide } from "./drawing-pad.ts";
 
-/** Where the pad is on the screen Try, at its left edge, in cells. */
+/** Where the pad is on the screen Try, in cells. */
 export interface PadLayout {
   /** Cells across for a pixel of the drawing, which is half as many down. */
   readonly scale: number;
   readonly width: number;
   readonly height: number;
-  /** Rows above it. */
+  /** Cells beside it, and rows above it. */
+  readonly left: number;
   readonly top: number;
 }
 
@@ -24,6 +25,7 @@ export function padLayout({ width, height }: { readonly width: number; readonly 
     scale,
     width: scale * padSide,
     height: rows,
+    left: 1,
     top: Math.max(0, Math.min(1, height - rows)),
   };
 }

@@ -12,9 +12,9 @@ export function drawWithMouse(
   { look }: KeyContext,
   room: { readonly width: number; readonly height: number },
 ): boolean {
-  const { scale, top } = padLayout(room);
+  const { scale, left, top } = padLayout(room);
   // The middle of the cell, which is two pixels high.
-  const place = { x: (column + 0.5) / scale - 0.5, y: (2 * (row - top) + 1) / scale - 0.5 };
+  const place = { x: (column - left + 0.5) / scale - 0.5, y: (2 * (row - top) + 1) / scale - 0.5 };
   look(({ attempt }) => {
     const { drawing } = attempt;
     if (action === "press" && isOnPad({ column, row }, room)) {
@@ -32,6 +32,6 @@ function isOnPad(
   { column, row }: { readonly column: number; readonly row: number },
   room: { readonly width: number; readonly height: number },
 ): boolean {
-  const { width, height, top } = padLayout(room);
-  return column < width && row >= top && row < top + height;
+  const { width, height, left, top } = padLayout(room);
+  return column >= left && column < left + width && row >= top && row < top + height;
 }

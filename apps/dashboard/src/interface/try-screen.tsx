@@ -1,13 +1,14 @@
 import { Box } from "ink";
 import { type ReactNode, use, useMemo } from "react";
-import { bar } from "../drawing/bar.ts";
-import { type ColorLevel, palette } from "../drawing/color.ts";
+import { palette } from "../drawing/color.ts";
 import { halfBlockLines } from "../drawing/half-blocks.ts";
 import { scaleImage } from "../drawing/scale-image.ts";
-import { bold, faint, fitLine, type Line, span, wrapWords } from "../drawing/styled-line.ts";
+import { faint, fitLine, type Line, span, wrapWords } from "../drawing/styled-line.ts";
 import type { Prediction } from "../run/inspection.ts";
 import type { RunInfo } from "../run/protocol.ts";
-import { classNamesOf, shortName } from "./class-names.ts";
+import { areDigits, classNamesOf } from "./class-names.ts";
+import { pixelsOnPad } from "./drawing-pad.ts";
+import { guessLines } from "./guess-lines.ts";
 import { padLines } from "./pad-lines.ts";
 import type { ScreenRoom } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
@@ -30,10 +31,6 @@ export function TryScreen({ state, info, view, width, height }: ScreenProps): Re
   );
 }
 
-/** Guesses that are shown, the best first. */
-const guesses = 3;
-/** Characters of a class's name. */
-const longestName = 10;
 /** Cells between the pad and what stands beside it. */
 const gap = 3;
 
@@ -44,15 +41,40 @@ export function tryLines(
   info: RunInfo,
   { width, height, level }: ScreenRoom,
 ): Line[] {
-  const { scale, width: padWidth, top } = padLayout({ width, height });
-  const sideWidth = width - padWidth - gap;
-  const pad = padLines(attempt.drawing, scale, level);
+  const { scale, width: padWidth, left, top } = padLayout({ width, height });
+  const sideWidth = width - left - padWidth - gap;
+  const shown = shownTestImage(attempt, prediction);
+  const pad = padLines(shown === undefined ? attempt.drawing : { ...shown, ...noPen }, scale, level);
+  const title =
+    attempt.testImage === undefined ? "draw here" : testImageTitle(attempt.testImage, shown, info);
   const side = sideLines(attempt, prediction, info, { width: sideWidth, height, level });
   return Array.from({ length: Math.min(height, Math.max(pad.length + top, side.length)) }, (_, row) => [
-    ...fitLine(row < top ? [span("draw here", faint)] : (pad[row - top] ?? []), padWidth),
+    span(" ".repeat(left)),
+    ...fitLine(row < top ? [span(title, faint)] : (pad[row - top] ?? []), padWidth),
     span(" ".repeat(gap)),
     ...fitLine(side[row] ?? [], sideWidth),
   ]);
+}
+
+/** A test image on the pad, and its class. */
+interface ShownTestImage {
+  readonly pixels: Uint8Array;
+  readonly classIndex: number;
+}
+
+const noPen = { x: -1, y: -1, pen: "up" } as const;
+
+/** The test image that is wanted, once the network has seen it. */
+function shownTestImage(attempt: Attempt, prediction: Prediction | undefined): ShownTestImage | undefined {
+  if (prediction?.testImage === undefined || prediction.testImage.index !== attempt.testImage)
+    return undefined;
+  return { pixels: pixelsOnPad(prediction), classIndex: prediction.testImage.classIndex };
+}
+
+function testImageTitle(index: number, shown: ShownTestImage | undefined, info: RunInfo): string {
+  if (shown === undefined) return `test image ${index}`;
+  const name = classNamesOf(info)[shown.classIndex] ?? "";
+  return `test image ${index}: ${areDigits(info) ? `a ${name}` : name}`;
 }
 
 function sideLines(
@@ -61,71 +83,73 @@ function sideLines(
   info: RunInfo,
   room: ScreenRoom,
 ): Line[] {
-  const { height, width, level } = room;
-  const says =
-    prediction === undefined || prediction.outputs.length === 0
-      ? wrapWords("Draw a digit: space puts the pen down, the arrows move it.", width).map(
-          (words): Line => [span(words)],
-        )
-      : info.outputs === "image"
-        ? imageBack(prediction, room)
-        : guessLines(prediction.outputs, info, width);
+  const { height, width } = room;
   const hints = hintLines(attempt, width);
-  // What the network saw, at its own size where that leaves room, else at half of it.
-  const left = height - says.length - hints.length - 3;
-  const size = left >= 14 ? 28 : left >= 7 ? 14 : 0;
-  const seen =
-    prediction === undefined || prediction.outputs.length === 0 || size === 0
-      ? []
-      : [[span(seenWords(attempt), faint)] as Line, ...picture(prediction.pixels, size, level), []];
-  return [...says, [], ...seen, ...hints].slice(0, height);
-}
-
-function seenWords({ testImage }: Attempt): string {
-  return testImage === undefined ? "what it sees: centred, 20 high" : `what it sees: test image ${testImage}`;
-}
-
-function guessLines(outputs: readonly number[], info: RunInfo, width: number): Line[] {
-  const names = classNamesOf(info);
-  const longest = Math.min(longestName, Math.max(...names.map((name) => name.length)));
-  const order = outputs.map((_, index) => index).sort((a, b) => (outputs[b] ?? 0) - (outputs[a] ?? 0));
-  const best = order[0] ?? 0;
-  const head: Line = [
-    span("It says "),
-    span(names[best] ?? String(best), { bold: true, foreground: palette.accent }),
-  ];
-  const bars = order.slice(0, guesses).map((index): Line => {
-    const share = outputs[index] ?? 0;
-    const label = `${shortName(names[index] ?? "", longest).padEnd(longest)} ${(100 * share).toFixed(1).padStart(5)} % `;
-    const style = index === best ? { bold: true, foreground: palette.accent } : faint;
-    return [
-      span(label, index === best ? bold : undefined),
-      ...bar(share, Math.max(1, width - label.length), style),
-    ];
+  if (prediction === undefined || prediction.outputs.length === 0) {
+    const words = wrapWords("Draw a digit: space puts the pen down, the arrows move it.", width);
+    return [...words.map((text): Line => [span(text)]), [], ...hints].slice(0, height);
+  }
+  const says = info.outputs === "image" ? [] : [...guessLines(prediction, info, width), []];
+  const pictures = pictureLines(attempt, prediction, info, {
+    ...room,
+    height: height - says.length - hints.length - 1,
   });
-  return [head, ...bars];
+  return [...says, ...pictures, ...hints].slice(0, height);
 }
 
-/** What a network that gives images back made of the picture. */
-function imageBack({ outputs, rows, columns }: Prediction, { height, level }: ScreenRoom): Line[] {
-  const pixels = Uint8Array.from(outputs, (value) => Math.round(255 * Math.max(0, Math.min(1, value))));
-  if (pixels.length !== rows * columns) return [[span("It gives an image back.")]];
-  return [[span("It gives back:", bold)], ...picture(pixels, height >= 28 ? 28 : 14, level)];
+/** What the network saw, and the image that it gives back, if it does; as large as there is room for. */
+function pictureLines(
+  { testImage }: Attempt,
+  prediction: Prediction,
+  { outputs }: RunInfo,
+  { width, height, level }: ScreenRoom,
+): Line[] {
+  const seen: Picture = { title: "what it sees", pixels: prediction.pixels };
+  const made: Picture[] =
+    outputs === "image" ? [{ title: "what it gives back", pixels: greysOf(prediction) }] : [];
+  // A test image is on the pad already.
+  const wanted = testImage !== undefined && made.length === 0 ? [] : [seen, ...made];
+  // Where two are too many, the drawing stands on the pad.
+  const shown = wanted.length > 1 && width < 2 * titleWidth ? made : wanted;
+  const across = shown.length > 1 ? Math.floor(width / 2) - 1 : width;
+  const size = pictureSizes.find((side) => side <= across && side / 2 < height);
+  if (size === undefined || shown.length === 0) return [];
+  const { rows, columns } = prediction;
+  const pictures = shown.map(({ title, pixels }) =>
+    [
+      [span(title, faint)],
+      ...halfBlockLines(scaleImage({ width: columns, height: rows, pixels }, size, size), level),
+    ].map((line) => fitLine(line, Math.max(size + 2, titleWidth))),
+  );
+  return [
+    ...Array.from({ length: size / 2 + 1 }, (_, row) => pictures.flatMap((lines) => lines[row] ?? [])),
+    [],
+  ];
 }
 
-function picture(pixels: Uint8Array, size: number, level: ColorLevel): Line[] {
-  const side = Math.round(Math.sqrt(pixels.length));
-  return halfBlockLines(scaleImage({ width: side, height: side, pixels }, size, size), level);
+interface Picture {
+  readonly title: string;
+  readonly pixels: Uint8Array;
 }
 
-function hintLines({ drawing: { pen } }: Attempt, width: number): Line[] {
+/** Pixels across of a picture beside the pad, and cells of its title. */
+const pictureSizes = [56, 28, 14] as const;
+const titleWidth = 19;
+
+function greysOf({ outputs }: Prediction): Uint8Array {
+  return Uint8Array.from(outputs, (value) => Math.round(255 * Math.max(0, Math.min(1, value))));
+}
+
+function hintLines({ drawing: { pen }, testImage }: Attempt, width: number): Line[] {
   const words = { up: "up: moves only", draws: "down: draws", erases: "down: erases" }[pen];
   const sign = pen === "up" ? "○" : "●";
   const color = pen === "erases" ? palette.wrong : palette.accent;
+  const keys =
+    testImage === undefined
+      ? "space pen, x eraser, or the mouse; c clears"
+      : "n next, b before; d draws on it; c leaves it";
   return [
-    [span(`${sign} pen ${words}`, { foreground: color })],
-    ...wrapWords("space pen, x eraser, c clear, t test image, n next, p pause", width).map(
-      (text): Line => [span(text, faint)],
-    ),
+    ...(testImage === undefined ? [[span(`${sign} pen ${words}`, { foreground: color })]] : []),
+    ...wrapWords(keys, width).map((text): Line => [span(text, faint)]),
   ];
 }

@@ -1,4 +1,4 @@
-import { toMnistStyle } from "@gradwerk/mnist";
+import { type GreyImage, MnistError, resizeImage, toMnistStyle } from "@gradwerk/mnist";
 import { messageOf, WorkError } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import { freePath, isThere } from "./free-path.ts";
@@ -238,17 +238,17 @@ export class Conductor {
     command: Extract<RunCommand, { type: "predict" | "predictTest" }>,
   ): Promise<Prediction> {
     const { id } = command;
-    const { rows, columns, pixels: all } = this.#training.data.test;
+    const { rows, columns, pixels: all, classes } = this.#training.data.test;
     const image = { rows, columns };
     if (command.type === "predictTest") {
+      const { index } = command;
       const size = rows * columns;
-      const pixels = all.slice(command.index * size, (command.index + 1) * size);
-      return { id, ...image, pixels, outputs: await session.predict(pixels) };
+      const pixels = all.slice(index * size, (index + 1) * size);
+      const testImage = { index, classIndex: classes[index] ?? 0 };
+      return { id, ...image, testImage, pixels, outputs: await session.predict(pixels) };
     }
-    if (command.pixels.every((pixel) => pixel === 0)) {
-      return { id, ...image, pixels: new Uint8Array(rows * columns), outputs: [] };
-    }
-    const { pixels } = command.isDrawing ? toMnistStyle(command) : command;
+    const pixels = command.isDrawing ? asTestImage(command, image) : command.pixels;
+    if (pixels === undefined) return { id, ...image, pixels: new Uint8Array(rows * columns), outputs: [] };
     return { id, ...image, pixels, outputs: await session.predict(pixels) };
   }
 
@@ -333,6 +333,19 @@ export class Conductor {
         resolve();
       };
     });
+  }
+}
+
+/** A drawing as the images of MNIST are, in the size of the set's; nothing where there is nothing to see on it. */
+function asTestImage(
+  drawing: GreyImage,
+  { rows, columns }: Pick<GreyImage, "rows" | "columns">,
+): Uint8Array | undefined {
+  try {
+    return resizeImage(toMnistStyle(drawing), rows, columns).pixels;
+  } catch (error) {
+    if (error instanceof MnistError && error.code === "image-blank") return undefined;
+    throw error;
   }
 }
 

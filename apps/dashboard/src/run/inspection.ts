@@ -145,6 +145,8 @@ export interface RateTrial {
 /** What the network says about a picture that somebody drew or chose. */
 export interface Prediction {
   readonly id: number;
+  /** Which test image it is, where it is one: its position in the test slice, and the class that it truly is. */
+  readonly testImage?: { readonly index: number; readonly classIndex: number };
   /** The picture as the network saw it, 0 to 255. */
   readonly rows: number;
   readonly columns: number;

@@ -3,15 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { idx } from "../run/small-set.ts";
 import { runCommand } from "./run-command.ts";
-
-/** An IDX file of bytes, by the format's description. */
-function idx(shape: readonly number[], values: Uint8Array): Uint8Array {
-  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
-  header.setUint32(0, 0x800 + shape.length);
-  for (const [axis, size] of shape.entries()) header.setUint32(4 + 4 * axis, size);
-  return new Uint8Array(Buffer.concat([new Uint8Array(header.buffer), values]));
-}
 
 /** A set whose images of 6 x 5 show their class as the place of their only bright pixel. */
 function filesOf(

@@ -157,8 +157,10 @@ describe("the wheel", () => {
 });
 
 describe("the pad", () => {
-  // At 80 x 24 a cell of the pad is one pixel wide and two high; below the header, figures and a line of words.
+  // At 80 x 24 a cell of the pad is one pixel wide and two high; beside a blank, below the header, figures and a title.
   const top = 3;
+  const stroke = (code: number, column: number, row: number, final?: string) =>
+    sent(code, column + 1, row, final);
   async function drawing() {
     const { terminal, run } = await opened();
     await terminal.press(keyOf("Try"));
@@ -179,12 +181,12 @@ describe("the pad", () => {
 
   it("is drawn on where the left button is held, in straight lines between reports", async () => {
     const { terminal, pixels } = await drawing();
-    await terminal.press(sent(0, 5, top + 2) + sent(32, 20, top + 2) + sent(0, 20, top + 2, "m"));
+    await terminal.press(stroke(0, 5, top + 2) + stroke(32, 20, top + 2) + stroke(0, 20, top + 2, "m"));
     const at = await pixels();
     for (let x = 5; x <= 20; x++) expect([at(x, 4), at(x, 5)]).toEqual([255, 255]);
     expect([at(2, 4), at(23, 5), at(10, 2), at(10, 7)]).toEqual([0, 0, 0, 0]);
     // The button is up: further moves draw nothing.
-    await terminal.press(sent(32, 10, top + 9));
+    await terminal.press(stroke(32, 10, top + 9));
     expect((await pixels())(10, 18)).toBe(0);
   });
 
@@ -193,8 +195,8 @@ describe("the pad", () => {
     ["Shift", 4],
   ])("is cleared with %s", async (_, code) => {
     const { terminal, pixels } = await drawing();
-    await terminal.press(sent(0, 5, top + 2) + sent(32, 20, top + 2) + sent(0, 20, top + 2, "m"));
-    await terminal.press(sent(code, 12, top + 2) + sent(code, 12, top + 2, "m"));
+    await terminal.press(stroke(0, 5, top + 2) + stroke(32, 20, top + 2) + stroke(0, 20, top + 2, "m"));
+    await terminal.press(stroke(code, 12, top + 2) + stroke(code, 12, top + 2, "m"));
     await pixels();
     const at = await pixels();
     expect([at(12, 4), at(12, 5)]).toEqual([0, 0]);
@@ -203,9 +205,9 @@ describe("the pad", () => {
 
   it("stops a stroke at its edge and takes none from outside", async () => {
     const { terminal, pixels } = await drawing();
-    await terminal.press(sent(0, 50, top + 2) + sent(32, 10, top + 2) + sent(0, 10, top + 2, "m"));
+    await terminal.press(stroke(0, 50, top + 2) + stroke(32, 10, top + 2) + stroke(0, 10, top + 2, "m"));
     expect((await pixels())(10, 4)).toBe(0);
-    await terminal.press(sent(0, 20, top + 5) + sent(32, 70, top + 5) + sent(0, 70, top + 5, "m"));
+    await terminal.press(stroke(0, 20, top + 5) + stroke(32, 70, top + 5) + stroke(0, 70, top + 5, "m"));
     expect((await pixels())(27, 10)).toBe(255);
   });
 });

