@@ -43,7 +43,7 @@ export const tryKeys: readonly KeyBinding[] = [
     screen: "Try",
     label: "t  n  b",
     footer: { keys: "t", words: "test image" },
-    help: "a test image by its number; the next, the one before",
+    help: "a test image by its number; next, before",
     commands: [
       {
         word: "test-image",
@@ -64,9 +64,9 @@ export const tryKeys: readonly KeyBinding[] = [
     screen: "Try",
     label: "f  d",
     footer: { keys: "f", words: "picture" },
-    help: "open a picture; draw on the test image that is shown",
+    help: "a picture from a file; draw on a test image",
     commands: [
-      { word: "open-picture", key: "f", help: "start from a picture in a file", asks: "picture" },
+      { word: "open-file", key: "f", help: "start from a picture in a file", asks: "picture" },
       { word: "draw-on", key: "d", help: "draw on the test image that is shown" },
     ],
     act: (context, key) => {
@@ -78,7 +78,7 @@ export const tryKeys: readonly KeyBinding[] = [
     keys: ["c", "p"],
     screen: "Try",
     label: "c  p",
-    help: "clear the drawing; pause the run, or let it go on",
+    help: "clear the drawing; pause, or let it go on",
     commands: [{ word: "clear", key: "c", help: "clear the drawing" }],
     act: ({ state, send, look }, key) => {
       if (key === "c") look(() => ({ attempt: { drawing: emptyDrawing } }));

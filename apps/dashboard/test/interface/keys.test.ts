@@ -199,7 +199,7 @@ describe("the keys", () => {
   it("the footer of the smallest terminal has all main keys", async () => {
     const { terminal } = await openRun({ columns: 60, rows: 18 });
     const footer = terminal.lines().at(-1);
-    for (const { footer: hint } of createKeyTable(screens)) {
+    for (const { footer: hint } of bindingsOn(createKeyTable(screens), "Train")) {
       if (hint !== undefined) expect(footer).toContain(`${hint.keys} ${hint.words}`);
     }
   });
