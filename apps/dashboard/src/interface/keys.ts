@@ -1,6 +1,7 @@
 import type { Key } from "ink";
 import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
 import { emptyCommandLine } from "./command-line.ts";
+import { compareKeys } from "./compare-keys.ts";
 import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results-keys.ts";
 import type { DashboardState } from "./state.ts";
@@ -176,6 +177,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
     },
     ...resultsKeys,
     ...tryKeys,
+    ...compareKeys,
     {
       keys: [":"],
       label: ":",

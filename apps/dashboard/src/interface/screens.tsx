@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { MouseReport } from "../mouse/reports.ts";
 import type { Interest } from "../run/inspection.ts";
+import { CompareScreen } from "./compare-screen.tsx";
 import { DataScreen } from "./data-screen.tsx";
 import type { KeyContext, ScreenName } from "./keys.ts";
 import { ResultsScreen } from "./results-screen.tsx";
@@ -30,6 +31,7 @@ const rows: readonly Omit<Screen, "number">[] = [
   { name: "Data", component: DataScreen },
   { name: "Results", component: ResultsScreen, interest: "results" },
   { name: "Try", component: TryScreen, mouse: drawWithMouse },
+  { name: "Compare", component: CompareScreen },
 ];
 
 /** All screens, numbered in their order; a further one is a further row. */

@@ -1,3 +1,4 @@
+import type { BackendChoice } from "../run/backend-comparison.ts";
 import { type Drawing, emptyDrawing } from "./drawing-pad.ts";
 
 /** Which sheet of digits the data screen shows where there is room for one only. */
@@ -53,6 +54,11 @@ export interface View {
   readonly mistake: number;
   /** What the network is shown on the screen Try. */
   readonly attempt: Attempt;
+  /** What the run is compared with, where somebody chose, and the part of the comparison shown where not all fits. */
+  readonly compare: {
+    readonly choice?: BackendChoice;
+    readonly part: "distance" | "losses" | "parameters";
+  };
   readonly prompt?: Prompt | undefined;
   readonly commandLine?: CommandLine | undefined;
   readonly settings?: SettingsView | undefined;
@@ -67,4 +73,5 @@ export const initialView: View = {
   section: "confusion",
   mistake: 0,
   attempt: { drawing: emptyDrawing },
+  compare: { part: "distance" },
 };

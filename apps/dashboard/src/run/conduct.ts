@@ -1,5 +1,6 @@
 import { type GreyImage, MnistError, resizeImage, toMnistStyle } from "@gradwerk/mnist";
 import { messageOf, WorkError } from "../errors.ts";
+import { Comparing } from "./comparing.ts";
 import type { RunConfig } from "./config.ts";
 import { freePath, isThere } from "./free-path.ts";
 import type { Inspected, Interest, Prediction } from "./inspection.ts";
@@ -50,6 +51,9 @@ export class Conductor {
   #interest: Interest | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
   readonly #work: Work[] = [];
+  readonly #comparing: Comparing;
+  // Whether the run goes on after the comparison.
+  #goesOn = false;
   // Ends the wait that is under way, if any.
   #wake: () => void = () => {};
 
@@ -58,12 +62,18 @@ export class Conductor {
     this.#options = options;
     this.#tell = options.tell;
     this.#pace = options.pace ?? followablePace;
+    this.#comparing = new Comparing({
+      tell: this.#tell,
+      onChange: (isOn) => this.#makeWay(isOn),
+    });
   }
 
   /** Obeys between two steps. */
   obey(command: RunCommand): void {
+    if (movesTheRun(command)) this.#endComparing();
     switch (command.type) {
       case "pause":
+        this.#goesOn = false;
         if (this.#status === "running") this.#enter("paused");
         // What is looked at is then of the step that the run stands at.
         this.#work.push((session) => this.#look(session));
@@ -108,6 +118,7 @@ export class Conductor {
         await this.#change();
       }
     } finally {
+      await this.#comparing.end();
       await this.#next?.dispose();
       await this.#training.dispose();
     }
@@ -137,6 +148,12 @@ export class Conductor {
         const { step } = session;
         await work(session);
         if (session.step !== step) saver?.touch();
+        continue;
+      }
+      if (this.#comparing.isOn) {
+        await this.#comparing.advance();
+        // Commands must come through between two parts of it.
+        await this.#wait(0);
         continue;
       }
       if (session.isDone) {
@@ -200,6 +217,10 @@ export class Conductor {
           return this.#inspected({ prediction: await this.#predict(session, command) });
         case "save":
           return await this.#save(session, command.file);
+        case "compare":
+          return await this.#comparing.begin(this.#training, command.other);
+        case "stopComparing":
+          return await this.#comparing.end();
         case "results":
           return this.#tellResults(session);
       }
@@ -214,6 +235,22 @@ export class Conductor {
     this.#enter("paused");
     this.#tell({ type: "moved", step: session.step, ...(report === undefined ? {} : { report }) });
     await this.#look(session);
+  }
+
+  #endComparing(): void {
+    this.#goesOn = false;
+    this.#work.push(() => this.#comparing.end());
+  }
+
+  // Two other runs have the machine for themselves while they are compared.
+  #makeWay(isComparing: boolean): void {
+    if (!isComparing) {
+      if (this.#goesOn) this.#enter("running");
+      this.#goesOn = false;
+    } else if (this.#status === "running") {
+      this.#goesOn = true;
+      this.#enter("paused");
+    }
   }
 
   // The new run is there before the old one goes: where it cannot be, the old one goes on.
@@ -347,6 +384,10 @@ function asTestImage(
     if (error instanceof MnistError && error.code === "image-blank") return undefined;
     throw error;
   }
+}
+
+function movesTheRun({ type }: RunCommand): boolean {
+  return ["resume", "step", "goTo", "restart", "configure"].includes(type);
 }
 
 /** What a run spent, and the steps that are still to be told of. */

@@ -3,6 +3,7 @@
  * training itself, at the step that it names.
  */
 import type { TypedArray } from "@gradwerk/tensor";
+import type { BackendComparison } from "./backend-comparison.ts";
 import type { RunResults } from "./results.ts";
 
 /** What a screen wants to be told of, again and again, while it is shown. */
@@ -163,4 +164,5 @@ export interface Inspected {
   readonly rates?: RateTrial;
   readonly results?: RunResults;
   readonly prediction?: Prediction;
+  readonly comparison?: BackendComparison;
 }

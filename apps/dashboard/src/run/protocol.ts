@@ -5,6 +5,7 @@
  * `RunCommand`s. Both are plain values that survive a structured clone, so the same protocol serves a worker
  * thread, a test, and later a socket.
  */
+import type { BackendChoice } from "./backend-comparison.ts";
 import type { RunConfig } from "./config.ts";
 import type { Inspected, Interest } from "./inspection.ts";
 import type { RunResults } from "./results.ts";
@@ -196,6 +197,12 @@ export type RunCommand =
   | { readonly type: "predictTest"; readonly id: number; readonly index: number }
   /** Write a checkpoint into a file that is not there yet; by default one in the current folder, named by preset and step. */
   | { readonly type: "save"; readonly file?: string }
+  /**
+   * Compare the run's backend with another one, both from the first step; told in `inspected` events. The run pauses until
+   * that has ended, and ends it when it is to go anywhere itself.
+   */
+  | { readonly type: "compare"; readonly other: BackendChoice }
+  | { readonly type: "stopComparing" }
   /** Look at every test image and at the weights, and tell in an event `results`. */
   | { readonly type: "results" }
   /** Stop for good and let the worker end. */

@@ -121,6 +121,11 @@ export class Session {
     return report;
   }
 
+  /** Takes the next step without a way back: nothing is remembered or measured. */
+  async advance(): Promise<TimedStep> {
+    return await this.#taken(false, false);
+  }
+
   /** Goes to the state after so many steps, by a remembered one and the steps after it. Further ones are taken. */
   async goTo(step: number): Promise<TimedStep | undefined> {
     const wanted = Math.max(this.#first, Math.min(step, this.#setting.experiment.steps));
@@ -174,6 +179,18 @@ export class Session {
     using outputs = device.scope(() => this.#model.apply(this.#parameters, batches.inputsOf(pixels, 1)));
     const values = Array.from(await outputs.data());
     return experiment.outputs === "logits" ? softmax(values) : values;
+  }
+
+  /** Share of the test images from one position to another (end excluded) that it classifies rightly. */
+  async accuracyOn(from: number, to: number): Promise<number> {
+    const { device, test } = this.#setting;
+    using _scope = device.openScope();
+    return await evaluate(
+      this.#model,
+      this.#parameters,
+      test.x.slice(0, from, to),
+      test.classes.slice(0, from, to),
+    );
   }
 
   /** What it makes of the test images; nothing before the first step. */

@@ -38,10 +38,23 @@ export async function openTraining(
   signal?: AbortSignal,
   from?: StoredRun,
 ): Promise<Training> {
+  return await opened(config, () => loadData(config, onProgress, signal), from);
+}
+
+/**
+ * The same on data that was read before, for a configuration with the same images.
+ *
+ * @throws UsageError, TestkitError, TensorError for a backend that cannot be loaded or lacks the dtype
+ */
+export async function openTrainingOn(data: RunData, config: RunConfig): Promise<Training> {
+  return await opened(config, async () => data);
+}
+
+async function opened(config: RunConfig, read: () => Promise<RunData>, from?: StoredRun): Promise<Training> {
   // The backend first: a mistyped one is found before data is read or downloaded.
   const backend = await loadBackend(config.backend, config.threads);
   try {
-    return setUp(backend, config, await loadData(config, onProgress, signal), from);
+    return setUp(backend, config, await read(), from);
   } catch (error) {
     await backend.dispose();
     throw error;
