@@ -19,7 +19,7 @@ export const compareKeys: readonly KeyBinding[] = [
     screen: "Compare",
     label: "enter",
     help: "compare both backends, or stop that",
-    commands: [{ word: "compare", key: "return" }],
+    commands: [{ word: "start-or-stop", key: "return" }],
     act: (context) => {
       const { state, view, send } = context;
       if (state.info === undefined) return;

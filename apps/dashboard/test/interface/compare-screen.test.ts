@@ -314,7 +314,7 @@ describe("the screen Compare", () => {
     expect(terminal.text()).toContain("─ parameters");
     await terminal.press("?");
     const text = terminal.text();
-    for (const part of ["enter", "b  d  t", "compare both backends", "q         quit"])
+    for (const part of ["enter", "b  d  t", "compare both backends", "find a command", "quit; with"])
       expect(text).toContain(part);
     await terminal.press("?");
   });

@@ -156,7 +156,7 @@ describe("the picture", () => {
   });
 
   it("shows what is trained, how far it is and how fast", async () => {
-    const { terminal, run } = openOn(80, 24);
+    const { terminal, run } = openOn(120, 24);
     run.tell(ready, running, stepsTo(100));
     await settled();
     const text = terminal.text();
