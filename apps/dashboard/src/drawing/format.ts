@@ -48,3 +48,26 @@ export function formatMegabytes(bytes: number): string {
 export function formatRate(perSecond: number): string {
   return perSecond < 99.95 ? perSecond.toFixed(1) : formatCount(perSecond);
 }
+
+/** A number of a formula in four digits and at most nine characters: `0.1943`, `-9.588`, `0.001123`, `6.851e-5`; whole ones as they are. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || (Number.isInteger(value) && size < 1e5)) return String(value + 0);
+  if (size >= 1e-3 && size < 999.95) return value.toPrecision(4);
+  if (size >= 1e-3 && size < 99_999.5) return value.toFixed(size < 9999.95 ? 1 : 0);
+  const digits = size < 1e-99 || size >= 1e100 ? 1 : size < 1e-9 || size >= 1e10 ? 2 : 3;
+  return value.toExponential(digits).replace("e+", "e");
+}
+
+/** A number that was set, in the digits that it has, at most four: `0.5`, `0.15`, `3e-7`. */
+export function formatSetting(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** A number in so many digits that a small change of it can be seen: `-0.9555553`. */
+export function formatExact(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || !Number.isFinite(value)) return String(value + 0);
+  if (size < 1e-3 || size >= 1e6) return value.toExponential(5).replace("e+", "e");
+  return value.toPrecision(7);
+}

@@ -9,6 +9,7 @@ import { footerLine, keyInFooter } from "./footer-hints.ts";
 import { Figures, frameRows, Header, LogLine, rowsAbove, screenInHeader } from "./frame.tsx";
 import { Help } from "./help.tsx";
 import { bindingsOn, createKeyTable, type KeyBinding, type KeyContext, keyNames } from "./keys.ts";
+import { useTrials } from "./math/use-trials.ts";
 import { openPrompt, promptLine, typeInPrompt } from "./prompt.ts";
 import type { RunStore } from "./run-store.ts";
 import { type Screen, screens } from "./screens.tsx";
@@ -77,6 +78,7 @@ export function App(props: {
     else bindingOf(name, current)?.act(context, name);
   };
   const isStream = state.info?.stream !== undefined;
+  useTrials(store, state, view, screenOf(view)?.name === "Math");
   const { isRawModeSupported } = useStdin();
   useInput((input, key) => keyNames(input, key).forEach(press), { isActive: isRawModeSupported });
   // A pasted line break answers nothing, and keys are pressed by nobody who pastes.

@@ -2,6 +2,7 @@ import type { Key } from "ink";
 import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
 import { emptyCommandLine } from "./command-line.ts";
 import { compareKeys } from "./compare-keys.ts";
+import { mathKeys } from "./math/math-keys.ts";
 import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results-keys.ts";
 import type { DashboardState } from "./state.ts";
@@ -175,6 +176,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       commands: [{ word: "rows-before", key: "up" }],
       act: ({ look }) => look(({ page }) => ({ page: page - 1 })),
     },
+    ...mathKeys,
     ...resultsKeys,
     ...tryKeys,
     ...compareKeys,

@@ -1,5 +1,6 @@
 import type { BackendChoice } from "../run/backend-comparison.ts";
 import { type Drawing, emptyDrawing } from "./drawing-pad.ts";
+import { initialMathChoice, type MathChoice } from "./math/choice.ts";
 
 /** Which sheet of digits the data screen shows where there is room for one only. */
 export type SheetChoice = "all" | "chosen";
@@ -59,6 +60,8 @@ export interface View {
     readonly choice?: BackendChoice;
     readonly part: "distance" | "losses" | "parameters";
   };
+  /** What is looked at of a step taken apart. */
+  readonly math: MathChoice;
   readonly prompt?: Prompt | undefined;
   readonly commandLine?: CommandLine | undefined;
   readonly settings?: SettingsView | undefined;
@@ -74,4 +77,5 @@ export const initialView: View = {
   mistake: 0,
   attempt: { drawing: emptyDrawing },
   compare: { part: "distance" },
+  math: initialMathChoice,
 };

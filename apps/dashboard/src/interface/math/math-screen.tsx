@@ -1,0 +1,96 @@
+import { Box } from "ink";
+import { type ReactNode, use, useMemo } from "react";
+import { palette } from "../../drawing/color.ts";
+import { panel } from "../../drawing/panel.ts";
+import { bold, faint, fitLine, type Line, span, wrapWords } from "../../drawing/styled-line.ts";
+import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenProps } from "../screen-props.ts";
+import { ColorLevelContext, Lines } from "../theme.tsx";
+import type { MathPage, Scene } from "./page.ts";
+import { pageAt, pagesOf } from "./pages.ts";
+import { sceneOf } from "./scene.ts";
+import { stripLine } from "./strip.ts";
+
+/** The screen Math: the last step taken apart, page by page. */
+export function MathScreen({ state, info, view, width, height }: ScreenProps): ReactNode {
+  const level = use(ColorLevelContext);
+  const { status, step, pace, inspected } = state;
+  const scene = useMemo(
+    () => sceneOf({ status, step, pace, inspected, info }, view.math),
+    [status, step, pace, inspected, info, view.math],
+  );
+  const lines = useMemo(
+    () =>
+      scene === undefined
+        ? placeholder(status === "running", { width, height, level })
+        : mathLines(scene, status === "running", { width, height, level }),
+    [scene, status, width, height, level],
+  );
+  return (
+    <Box flexDirection="column" width={width}>
+      <Lines lines={lines} />
+    </Box>
+  );
+}
+
+/** Cells of a page that stands beside another one, or above, and how many do at most. */
+const pageSize = { width: 60, height: 17 } as const;
+const most = { across: 3, down: 2 } as const;
+
+/** The screen's lines: where one is, and as many pages side by side as there is room for. */
+export function mathLines(scene: Scene, isRunning: boolean, { width, height, level }: ScreenRoom): Line[] {
+  const pages = pagesOf(scene.anatomy);
+  const current = pageAt(pages, scene.choice.page);
+  const across = Math.min(most.across, Math.max(1, Math.floor(width / pageSize.width)));
+  const rows = Math.min(most.down, Math.max(1, Math.floor((height - 1) / pageSize.height)));
+  const shown = across * rows;
+  const first = Math.max(0, Math.min(current - (current % shown), pages.length - shown));
+  const lines: Line[] = [stripLine(pages, current, scene, isRunning, width)];
+  for (let row = 0; row < rows; row++) {
+    const top = Math.floor(((height - 1) * row) / rows);
+    const bottom = Math.floor(((height - 1) * (row + 1)) / rows);
+    const panels = Array.from({ length: across }, (_, column): Line[] => {
+      const left = Math.floor((width * column) / across);
+      const right = Math.floor((width * (column + 1)) / across);
+      const place = first + row * across + column;
+      const room = { width: right - left, height: bottom - top, level };
+      const page = pages[place];
+      if (page === undefined) return Array.from({ length: room.height }, () => fitLine([], room.width));
+      return pagePanel(page, scene, { isCurrent: place === current, isAlone: shown === 1 }, room);
+    });
+    for (let line = 0; line < bottom - top; line++) lines.push(panels.flatMap((own) => own[line] ?? []));
+  }
+  return lines;
+}
+
+function pagePanel(
+  page: MathPage,
+  scene: Scene,
+  { isCurrent, isAlone }: { readonly isCurrent: boolean; readonly isAlone: boolean },
+  { width, height, level }: ScreenRoom,
+): Line[] {
+  const style = isCurrent ? { bold: true, foreground: palette.accent } : bold;
+  const title: Line = [span(isCurrent && !isAlone ? `▶ ${page.title}` : page.title, style)];
+  const hint = isCurrent ? hintOf(page) : "";
+  const lines = page.draw(scene, { width: width - 4, height: height - 2, level });
+  return panel({ title, ...(hint !== "" && { note: [span(hint, faint)] }), width, height }, lines);
+}
+
+/** `↓↑ unit  [ ] pixel`: what keys choose on a page. */
+function hintOf({ down, across }: MathPage): string {
+  const parts = [down && `↓↑ ${down.word}`, across && `[ ] ${across.word}`];
+  return parts.filter((part) => part !== undefined).join("  ");
+}
+
+function placeholder(isRunning: boolean, { width, height }: ScreenRoom): Line[] {
+  const texts = isRunning
+    ? ["The first step is under way: its numbers come at once."]
+    : [
+        "No step has been taken here yet, so there is nothing to take apart.",
+        "Press . to take one step, or space to let the run go on.",
+      ];
+  return panel(
+    { title: [span("one step, taken apart", bold)], width, height },
+    texts.flatMap((text) => wrapWords(text, width - 4).map((words): Line => [span(words)])),
+  );
+}
