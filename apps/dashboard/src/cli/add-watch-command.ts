@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
+import { addLookFlags } from "./dashboard-flags.ts";
 import type { Work } from "./program.ts";
 import { mouseOption } from "./train-flags.ts";
 import type { WatchFlags } from "./watch.ts";
 
 /** Adds `gradwerk watch`. */
 export function addWatchCommand(program: Command, chosen: (work: Work) => void): void {
-  program
-    .command("watch")
+  addLookFlags(program.command("watch"))
     .description(
       "Show the training of a program of your own: live on a terminal, as lines or JSON elsewhere.",
     )

@@ -86,7 +86,10 @@ function inLines(
       : [span(plainText(image.name), bold)];
   const body = picture.map((line, y) => [...line, span("  "), ...(beside[y] ?? [])]);
   return [head, ...body].map((line) =>
-    (level === undefined ? line.map(({ text }) => text).join("") : paint(line, level)).trimEnd(),
+    (level === undefined
+      ? line.map(({ text }) => text).join("")
+      : paint(line, { level, ground: "dark", ascii: false })
+    ).trimEnd(),
   );
 }
 

@@ -4,6 +4,7 @@ import { addModelCommands } from "./add-model-commands.ts";
 import { addReportCommand, addRunsCommand } from "./add-runs-command.ts";
 import { addWatchCommand } from "./add-watch-command.ts";
 import type { ConformanceFlags } from "./conformance.ts";
+import { addLookFlags, addOpeningFlags } from "./dashboard-flags.ts";
 import { type DataFlags, dataCommand } from "./data.ts";
 import { trainCommand } from "./train.ts";
 import {
@@ -44,7 +45,7 @@ Examples:
 
   const debug = (): Option => new Option("--debug", "show a stack trace with an error");
 
-  addTrainFlags(program.command("train", { isDefault: true }))
+  addOpeningFlags(addLookFlags(addTrainFlags(program.command("train", { isDefault: true }))))
     .description("Train a network: live on a terminal, as lines or JSON elsewhere.")
     .addOption(debug())
     .addHelpText(

@@ -13,9 +13,7 @@ import {
 } from "../run/config.ts";
 import {
   notEmpty,
-  OptionError,
   oneOf,
-  type ParseOption,
   parseBatch,
   parseDigits,
   parseHidden,
@@ -25,6 +23,8 @@ import {
   parseThreads,
   wholeNumber,
 } from "../run/option-values.ts";
+import { argument } from "./argument.ts";
+import type { LookFlags, OpeningFlags } from "./dashboard-flags.ts";
 import type { KeepingFlags } from "./keeping.ts";
 import type { ObserverFlags } from "./observers.ts";
 
@@ -32,7 +32,9 @@ import type { ObserverFlags } from "./observers.ts";
 export interface TrainFlags
   extends Partial<Omit<RunConfig, "steps" | "epochs">>,
     ObserverFlags,
-    KeepingFlags {
+    KeepingFlags,
+    LookFlags,
+    OpeningFlags {
   readonly steps?: number;
   readonly epochs?: number;
   readonly json?: boolean;
@@ -207,18 +209,6 @@ export function resolveConfig(flags: TrainFlags): RunConfig {
     ...(given.steps === undefined ? {} : { epochs: null }),
     lr: usualRate({ ...preset, ...given }),
     ...given,
-  };
-}
-
-/** A rule for values as commander wants it. */
-function argument<T>(parse: ParseOption<T>): (value: string) => T {
-  return (value) => {
-    try {
-      return parse(value);
-    } catch (error) {
-      if (error instanceof OptionError) throw new InvalidArgumentError(error.message);
-      throw error;
-    }
   };
 }
 

@@ -9,6 +9,7 @@ import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.t
 import { followablePace, type RunFailure } from "../run/protocol.ts";
 import type { RunResults } from "../run/results.ts";
 import type { Keeping } from "../run/run-saver.ts";
+import { lookOf } from "./dashboard-flags.ts";
 import { keptRunOf } from "./keeping.ts";
 import { type Observers, observersOf } from "./observers.ts";
 import { recording } from "./recording.ts";
@@ -18,9 +19,7 @@ import type { TrainFlags } from "./train-flags.ts";
 export async function trainCommand(flags: TrainFlags): Promise<number> {
   const onTerminal = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb";
   const isShown = onTerminal && !flags.json && !flags.plain;
-  if (flags.record !== undefined && !isShown) {
-    throw new UsageError("--record records the dashboard, and this is no terminal that it is shown on.");
-  }
+  if (!isShown) refuseDashboardFlags(flags);
   const { config, keeping } = await keptRunOf(flags);
   const observers = await observersOf(flags, config);
   if (isShown) return showDashboard(config, observers, keeping, flags);
@@ -34,6 +33,12 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
   );
 }
 
+function refuseDashboardFlags(flags: TrainFlags): void {
+  const given = (["record", "screen", "pace", "paused"] as const).find((flag) => flags[flag] !== undefined);
+  if (given === undefined) return;
+  throw new UsageError(`--${given} is about the dashboard, and this is no terminal that it is shown on.`);
+}
+
 /** Steps between two points of the dashboard's curve, where a run is otherwise evaluated once an epoch. */
 const dashboardEvaluatesEvery = 100;
 
@@ -41,24 +46,27 @@ async function showDashboard(
   resolved: RunConfig,
   { all, recorder }: Observers,
   keeping: Keeping,
-  { record, mouse }: Pick<TrainFlags, "record" | "mouse">,
+  flags: TrainFlags,
 ): Promise<number> {
+  const { record, mouse, screen, pace = followablePace, paused = false } = flags;
   const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
   process.env.NODE_ENV ??= "production";
   // The worker reads the data while the interface loads.
   const { startWorkerRun } = await import("../run/worker-run.ts");
-  const run = startWorkerRun(config, { pace: followablePace, keeping });
+  const run = startWorkerRun(config, { pace, paused, keeping });
+  const looking = lookOf(flags, process.stdin, process.stdout);
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
     const observed = observeRun(run, all);
     const { stdin } = process;
+    const look = await looking;
     const exportRun = async (): Promise<string> => {
       const { exportRun } = await import("../report/export-run.ts");
       return exportRun(run, async () => recorder?.record());
     };
     const left = await recording(record, (stdout) =>
-      openDashboard(run, { stdout, stdin, mouse, config, exportRun }),
+      openDashboard(run, { stdout, stdin, mouse, screen, config, exportRun, ...look }),
     );
     await observed.leave();
     if (run.failure !== undefined) throw asError(run.failure);

@@ -5,9 +5,10 @@ import { Intake, type WatchSink } from "../watch/intake.ts";
 import { type Keyboard, openKeyboard } from "../watch/keyboard.ts";
 import { type WatchSource, watchSource } from "../watch/sources.ts";
 import { StreamRun } from "../watch/stream-run.ts";
+import { type LookFlags, lookOf } from "./dashboard-flags.ts";
 import { recording } from "./recording.ts";
 
-export interface WatchFlags {
+export interface WatchFlags extends LookFlags {
   readonly json?: boolean;
   readonly plain?: boolean;
   readonly record?: string;
@@ -36,16 +37,17 @@ export async function watchCommand(
   }
 }
 
-async function showDashboard(
-  source: WatchSource,
-  keyboard: Keyboard,
-  { record, mouse }: WatchFlags,
-): Promise<number> {
+async function showDashboard(source: WatchSource, keyboard: Keyboard, flags: WatchFlags): Promise<number> {
+  const { record, mouse } = flags;
   process.env.NODE_ENV ??= "production";
+  const looking = lookOf(flags, keyboard.stream, process.stdout);
   const { openDashboard } = await import("../interface/open-dashboard.tsx");
   const run = new StreamRun(source.name);
   const intake = new Intake(run);
-  const shown = recording(record, (stdout) => openDashboard(run, { stdout, stdin: keyboard.stream, mouse }));
+  const look = await looking;
+  const shown = recording(record, (stdout) =>
+    openDashboard(run, { stdout, stdin: keyboard.stream, mouse, ...look }),
+  );
   const reading = source.read({
     line: (line) => intake.take(line),
     say: (words) => run.say(words),

@@ -7,27 +7,39 @@ export type ColorLevel = "none" | "basic" | "indexed" | "full";
 export interface Color {
   readonly rgb: readonly [red: number, green: number, blue: number];
   readonly basic: number;
+  /** What it is on a light background; the same where this is absent, as in pictures. */
+  readonly onLight?: Omit<Color, "onLight">;
 }
+
+/** What the terminal's background is. */
+export type Ground = "dark" | "light";
 
 /** What a colour says. */
 type Role = "accuracy" | "accuracyArea" | "loss" | "lossNoise" | "right" | "wrong" | "accent";
 
 /**
- * The dashboard's colours: the hues of Okabe and Ito, which people with any kind of colour vision tell apart,
- * with the two lightest darkened until they read on white as well as on black.
+ * The dashboard's colours: the hues of Okabe and Ito, which people with any kind of colour vision tell apart, with the
+ * lightness that reads on a dark background, and on a light one.
  *
  * Source: M. Okabe, K. Ito, "Color Universal Design", 2008, https://jfly.uni-koeln.de/color/
  */
 export const palette: Readonly<Record<Role, Color>> = {
-  accuracy: { rgb: [58, 155, 220], basic: 12 },
+  accuracy: { rgb: [58, 155, 220], basic: 12, onLight: { rgb: [0, 100, 165], basic: 4 } },
   /** The area under the accuracy. */
-  accuracyArea: { rgb: [38, 84, 122], basic: 4 },
-  loss: { rgb: [224, 141, 0], basic: 3 },
+  accuracyArea: { rgb: [38, 84, 122], basic: 4, onLight: { rgb: [150, 196, 228], basic: 6 } },
+  loss: { rgb: [224, 141, 0], basic: 3, onLight: { rgb: [146, 86, 0], basic: 5 } },
   /** Single losses, behind the curve of their mean. */
-  lossNoise: { rgb: [146, 104, 40], basic: 3 },
-  right: { rgb: [0, 158, 115], basic: 2 },
-  wrong: { rgb: [213, 94, 0], basic: 1 },
-  accent: { rgb: [58, 155, 220], basic: 6 },
+  lossNoise: { rgb: [146, 104, 40], basic: 3, onLight: { rgb: [208, 164, 92], basic: 5 } },
+  right: { rgb: [0, 158, 115], basic: 2, onLight: { rgb: [0, 112, 81], basic: 2 } },
+  wrong: { rgb: [213, 94, 0], basic: 1, onLight: { rgb: [172, 70, 0], basic: 1 } },
+  accent: { rgb: [58, 155, 220], basic: 6, onLight: { rgb: [0, 100, 165], basic: 4 } },
+};
+
+/** The colour of whatever accompanies the content. */
+export const faintColor: Color = {
+  rgb: [140, 140, 140],
+  basic: 8,
+  onLight: { rgb: [100, 100, 100], basic: 8 },
 };
 
 const greys: readonly Color[] = Array.from({ length: 256 }, (_, value) => ({

@@ -8,7 +8,7 @@ const litFrom = 96;
 /**
  * An image as rows of half blocks: a cell shows two pixels, the upper in the foreground and the lower in the
  * background colour, so that it looks the same on a dark and on a light terminal. Without colours a pixel is lit
- * or not. Gives `ceil(height / 2)` lines of `width` cells.
+ * or not; the greys stay in the style for whoever shows them in another way. Gives `ceil(height / 2)` lines of `width` cells.
  */
 export function halfBlockLines(image: GreyImage, level: ColorLevel): Line[] {
   const lines: Line[] = [];
@@ -53,11 +53,16 @@ function shade(image: GreyImage, x: number, y: number, level: ColorLevel): numbe
 }
 
 function litLine(image: GreyImage, y: number): Line {
-  let text = "";
+  const segments: Segment[] = [];
   for (let x = 0; x < image.width; x++) {
-    const upper = (image.pixels[y * image.width + x] ?? 0) >= litFrom;
-    const lower = (image.pixels[(y + 1) * image.width + x] ?? 0) >= litFrom;
-    text += upper && lower ? "█" : upper ? "▀" : lower ? "▄" : " ";
+    const upper = Math.round(image.pixels[y * image.width + x] ?? 0);
+    const lower = Math.round(image.pixels[(y + 1) * image.width + x] ?? 0);
+    const text = upper >= litFrom ? (lower >= litFrom ? "█" : "▀") : lower >= litFrom ? "▄" : " ";
+    const run = segments.at(-1);
+    const style = { foreground: grey(upper), background: grey(lower) };
+    if (run?.style?.foreground === style.foreground && run.style.background === style.background) {
+      segments[segments.length - 1] = { ...run, text: run.text + text };
+    } else segments.push({ text, style });
   }
-  return [{ text }];
+  return segments;
 }

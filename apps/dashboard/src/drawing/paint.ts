@@ -1,25 +1,33 @@
-import { type Color, type ColorLevel, grey, nearestIndex } from "./color.ts";
+import { inAscii } from "./ascii.ts";
+import { type Color, type ColorLevel, faintColor, type Ground, nearestIndex } from "./color.ts";
 import type { Line, Style } from "./styled-line.ts";
 
-const faintGrey = grey(128);
+/** What a terminal can show, and on what. */
+export interface Painting {
+  readonly level: ColorLevel;
+  readonly ground: Ground;
+  /** Whether only the characters of ASCII are drawn. */
+  readonly ascii: boolean;
+}
 
 /** The parameter of the sequence that ends an attribute. */
 type EndCode = "22" | "27" | "39" | "49";
 
 /**
- * A line as a string with the escape sequences (SGR, ECMA-48 section 8.3.117) that its colours need at `level`.
+ * A line as a string with the escape sequences (SGR, ECMA-48 section 8.3.117) that its colours need.
  * Between two segments only what differs is written. Without colours, bold, faint and inverse remain. The string
  * changes nothing for the text after it.
  *
  * @example
- * paint([span("97.8 %", { foreground: palette.accuracy })], "full");
+ * paint([span("97.8 %", { foreground: palette.accuracy })], { level: "full", ground: "dark", ascii: false });
  */
-export function paint(line: Line, level: ColorLevel): string {
+export function paint(line: Line, painting: Painting): string {
   let painted = "";
   let active = new Map<EndCode, string>();
-  for (const { text, style } of line) {
+  for (const segment of line) {
+    const { text, style } = painting.ascii ? inAscii(segment) : segment;
     if (text === "") continue;
-    const wanted = style === undefined ? new Map<EndCode, string>() : attributes(style, level);
+    const wanted = style === undefined ? new Map<EndCode, string>() : attributes(style, painting);
     painted += transition(active, wanted) + text;
     active = wanted;
   }
@@ -27,17 +35,18 @@ export function paint(line: Line, level: ColorLevel): string {
 }
 
 /** The parameter that starts each attribute of a style, by the one that ends it. */
-function attributes(style: Style, level: ColorLevel): Map<EndCode, string> {
+function attributes(style: Style, { level, ground }: Painting): Map<EndCode, string> {
   const wanted = new Map<EndCode, string>();
-  // A fixed grey is readable on black and on white; the terminal's own faint, on some, hardly.
+  // A grey of our own is readable; the terminal's own faint, on some, hardly.
   const hasGreys = level === "full" || level === "indexed";
   if (style.bold) wanted.set("22", "1");
   else if (style.faint && !hasGreys) wanted.set("22", "2");
   if (style.inverse) wanted.set("27", "7");
   if (level === "none") return wanted;
-  const foreground = style.foreground ?? (style.faint && hasGreys ? faintGrey : undefined);
-  if (foreground !== undefined) wanted.set("39", colorCode(foreground, level, 30));
-  if (style.background !== undefined) wanted.set("49", colorCode(style.background, level, 40));
+  const foreground = style.foreground ?? (style.faint && hasGreys ? faintColor : undefined);
+  if (foreground !== undefined) wanted.set("39", colorCode(onGround(foreground, ground), level, 30));
+  if (style.background !== undefined)
+    wanted.set("49", colorCode(onGround(style.background, ground), level, 40));
   return wanted;
 }
 
@@ -53,6 +62,10 @@ function transition(from: Map<EndCode, string>, to: Map<EndCode, string>): strin
 
 function sequence(parameters: string): string {
   return `\u001B[${parameters}m`;
+}
+
+function onGround(color: Color, ground: Ground): Color {
+  return ground === "light" ? (color.onLight ?? color) : color;
 }
 
 /** `base` is 30 for the foreground and 40 for the background. */

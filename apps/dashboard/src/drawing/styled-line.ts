@@ -1,3 +1,4 @@
+import { cellWidth, charactersOf, cutToCells } from "./cells.ts";
 import type { Color } from "./color.ts";
 
 /** How a run of characters looks. What a terminal cannot show is left out when the line is painted. */
@@ -10,7 +11,7 @@ export interface Style {
   readonly inverse?: boolean;
 }
 
-/** A run of characters of one style; every character is one cell wide. */
+/** A run of characters of one style. */
 export interface Segment {
   readonly text: string;
   readonly style?: Style;
@@ -37,7 +38,7 @@ export function span(text: string, style?: Style): Segment {
 
 /** How many cells a line takes. */
 export function lineWidth(line: Line): number {
-  return line.reduce((width, segment) => width + characterCount(segment.text), 0);
+  return line.reduce((width, segment) => width + cellWidth(segment.text), 0);
 }
 
 /**
@@ -54,13 +55,15 @@ export function fitLine(line: Line, width: number): Line {
   const cut: Segment[] = [];
   let room = width - 1;
   for (const segment of line) {
-    const characters = [...segment.text];
-    if (characters.length > room) {
-      cut.push({ ...segment, text: `${characters.slice(0, room).join("")}…` });
+    const own = cellWidth(segment.text);
+    if (own > room) {
+      const text = cutToCells(segment.text, room);
+      // Half of a wide character cannot be shown.
+      cut.push({ ...segment, text: `${text}…${" ".repeat(room - cellWidth(text))}` });
       break;
     }
     cut.push(segment);
-    room -= characters.length;
+    room -= own;
   }
   return cut;
 }
@@ -89,14 +92,16 @@ export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = [];
   let current = "";
   for (let word of text.split(/\s+/).filter((part) => part !== "")) {
-    if (current !== "" && characterCount(current) + 1 + characterCount(word) <= width) {
+    if (current !== "" && cellWidth(current) + 1 + cellWidth(word) <= width) {
       current += ` ${word}`;
       continue;
     }
     if (current !== "") lines.push(current);
-    while (characterCount(word) > width) {
-      lines.push([...word].slice(0, width).join(""));
-      word = [...word].slice(width).join("");
+    while (cellWidth(word) > width) {
+      // A character that is wider than the line stands alone.
+      const part = cutToCells(word, width) || charactersOf(word)[0];
+      lines.push(part);
+      word = word.slice(part.length);
     }
     current = word;
   }
@@ -115,10 +120,4 @@ export function plainText(text: string): string {
     /[^\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u0370-\u0482\u048A-\u0559\u2010-\u2027]/gu,
     "?",
   );
-}
-
-function characterCount(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }

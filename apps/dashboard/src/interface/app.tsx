@@ -1,5 +1,6 @@
-import { Box, Text, useInput, usePaste, useStdin } from "ink";
+import { Box, useInput, usePaste, useStdin } from "ink";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { fitLine, span } from "../drawing/styled-line.ts";
 import type { MouseKeyboard } from "../mouse/keyboard.ts";
 import type { Interest } from "../run/inspection.ts";
 import { typeCommand } from "./command-line.ts";
@@ -43,6 +44,8 @@ const streamCommands = commands.filter(({ key = "" }) => keysOfViews.test(key));
 /** The dashboard: what it shows comes from `store`, what keys do goes to it. */
 export function App(props: {
   readonly store: RunStore;
+  /** The name of the screen that is shown first. */
+  readonly screen?: string | undefined;
   readonly leave: KeyContext["leave"];
   readonly exportRun: KeyContext["exportRun"];
   /** Reports of the mouse, where there are some. */
@@ -53,7 +56,7 @@ export function App(props: {
 }): ReactNode {
   const { store, leave, exportRun, mouse, columns, rows } = props;
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot);
-  const [view, setView] = useState(initialView);
+  const [view, setView] = useState(() => viewOf(props.screen));
   // Keys may come faster than a change of the view is drawn.
   const latest = useRef(view);
   const look: KeyContext["look"] = (change) => {
@@ -149,6 +152,12 @@ export function App(props: {
   );
 }
 
+/** The view that the program opens with, at a screen of this name. */
+function viewOf(name: string | undefined): View {
+  const screen = screens.find((candidate) => candidate.name.toLowerCase() === name?.toLowerCase());
+  return screen === undefined ? initialView : { ...initialView, screen: screen.number };
+}
+
 function screenOf({ screen }: View): Screen | undefined {
   return screens.find(({ number }) => number === screen);
 }
@@ -200,5 +209,6 @@ function Body(props: {
 
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactNode {
   const needed = `${minimumSize.columns} x ${minimumSize.rows}`;
-  return <Text wrap="truncate">{`Needs a terminal of ${needed}, this one is ${columns} x ${rows}.`}</Text>;
+  const words = `Needs a terminal of ${needed}, this one is ${columns} x ${rows}.`;
+  return <Lines lines={[fitLine([span(words)], columns)]} />;
 }

@@ -1,4 +1,4 @@
-import type { Pace } from "../run/protocol.ts";
+import { complaintOf, parsePace } from "../run/option-values.ts";
 import type { KeyBinding, KeyContext, ScreenName } from "./keys.ts";
 import { answerTo, openPrompt } from "./prompt.ts";
 import { settings } from "./settings.ts";
@@ -72,10 +72,9 @@ const pace: Command = {
   help: "steps a second to aim for, or full",
   value: "N|full",
   run: ({ send }, value) => {
-    const wanted = parsePace(value);
-    if (wanted === undefined) return "steps a second, such as 40, or full";
-    send({ type: "pace", pace: wanted });
-    return undefined;
+    const complaint = complaintOf(parsePace, value);
+    if (complaint === undefined) send({ type: "pace", pace: parsePace(value) });
+    return complaint;
   },
 };
 
@@ -99,13 +98,6 @@ const options: readonly Command[] = settings
     value: choices === undefined ? "VALUE" : "NAME",
     run: (context, value) => openSettings(context, word, value === "" ? undefined : value),
   }));
-
-/** A pace as it is written: a number above 0, or `full`. */
-export function parsePace(text: string): Pace | undefined {
-  if (text === "full") return "full";
-  const steps = Number(text);
-  return text !== "" && Number.isFinite(steps) && steps > 0 ? steps : undefined;
-}
 
 function keyLabel(key: string): string {
   return { down: "↓", up: "↑", right: "→", left: "←" }[key] ?? key;

@@ -64,17 +64,25 @@ function cellOf(count: number, total: number, isRight: boolean, width: number, l
   const text = `${sign}${count}`.padStart(width);
   const color = isRight ? palette.right : palette.wrong;
   if (level === "none" || level === "basic") return span(text, { foreground: color, bold: isRight });
-  return span(text, { foreground: white, background: shaded(color, share), bold: isRight });
+  return span(text, { foreground: ink, background: shaded(color, share), bold: isRight });
 }
 
-const white: Color = { rgb: [255, 255, 255], basic: 15 };
-const ground: readonly [number, number, number] = [38, 38, 38];
+const ink: Color = { rgb: [255, 255, 255], basic: 15, onLight: { rgb: [0, 0, 0], basic: 0 } };
+const dark = [38, 38, 38] as const;
+const light = [240, 240, 240] as const;
 
-/** From dark grey to the colour; small shares already show. */
+/** From the ground to the colour; small shares already show. */
 function shaded(color: Color, share: number): Color {
-  const strength = 0.85 * Math.sqrt(share);
-  const [red, green, blue] = color.rgb.map((part, index) =>
-    Math.round((ground[index] ?? 0) * (1 - strength) + part * strength),
-  );
-  return { rgb: [red ?? 0, green ?? 0, blue ?? 0], basic: color.basic };
+  const { rgb, basic } = color;
+  return {
+    rgb: mixed(dark, rgb, 0.85 * Math.sqrt(share)),
+    basic,
+    // Black on it must be read too.
+    onLight: { rgb: mixed(light, rgb, 0.6 * Math.sqrt(share)), basic },
+  };
+}
+
+function mixed(from: Color["rgb"], to: Color["rgb"], strength: number): Color["rgb"] {
+  const [red, green, blue] = from.map((part, i) => Math.round(part * (1 - strength) + to[i] * strength));
+  return [red, green, blue];
 }

@@ -1,15 +1,13 @@
-import { Text } from "ink";
-import { type ReactNode, use } from "react";
+import type { ReactNode } from "react";
 import { progressLine } from "../drawing/bar.ts";
 import { type Color, palette } from "../drawing/color.ts";
 import { formatCount, formatDuration, formatMegabytes, formatRate } from "../drawing/format.ts";
-import { paint } from "../drawing/paint.ts";
 import { bold, faint, fitLine, type Line, lineWidth, span, spreadLine } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
 import { areDigits } from "./class-names.ts";
 import type { ScreenName } from "./keys.ts";
 import { type DashboardState, secondsLeft, stepsPerSecond } from "./state.ts";
-import { ColorLevelContext, Lines } from "./theme.tsx";
+import { Lines } from "./theme.tsx";
 
 /** Rows that the frame takes: some above the screen, the rest below. */
 export const frameRows = 4;
@@ -149,7 +147,7 @@ function shownSpeed(state: DashboardState): number | undefined {
   return end === undefined || end.seconds.total <= 0 ? undefined : end.steps / end.seconds.total;
 }
 
-/** The row above the footer: the newest message. Messages hold any characters, so Ink measures and cuts them. */
+/** The row above the footer: the newest message. */
 export function LogLine({
   state,
   width,
@@ -157,10 +155,8 @@ export function LogLine({
   readonly state: DashboardState;
   readonly width: number;
 }): ReactNode {
-  const level = use(ColorLevelContext);
-  const message = (state.log.at(-1) ?? "").replaceAll(/\s+/g, " ");
-  const sign = paint([span(" › ", faint)], level);
-  return width < 10 ? null : <Text wrap="truncate">{`${sign}${message} `}</Text>;
+  const message = span(state.log.at(-1) ?? "");
+  return <Lines lines={[fitLine([span(" › ", faint), ...fitLine([message], width - 4)], width)]} />;
 }
 
 /** As many of the parts as fit into `room` cells, in their order; a part that does not fit is left out. */

@@ -1,6 +1,6 @@
 import { render } from "ink";
 import type { ReactNode } from "react";
-import { type ColorLevel, detectColorLevel } from "../drawing/color.ts";
+import { type ColorLevel, detectColorLevel, type Ground } from "../drawing/color.ts";
 import { messageOf } from "../errors.ts";
 import { openMouse } from "../mouse/keyboard.ts";
 import type { RunConfig } from "../run/config.ts";
@@ -9,7 +9,7 @@ import { App } from "./app.tsx";
 import { captureConsole } from "./capture-console.ts";
 import { exporter } from "./exporter.ts";
 import { RunStore } from "./run-store.ts";
-import { ColorLevelContext } from "./theme.tsx";
+import { Theme } from "./theme.tsx";
 
 /** Where the dashboard is drawn and what it obeys. */
 export interface DashboardOptions {
@@ -19,6 +19,12 @@ export interface DashboardOptions {
   readonly stdin: NodeJS.ReadStream;
   /** What the terminal can show; found out from `process.env` by default. */
   readonly colorLevel?: ColorLevel;
+  /** The name of the screen that is shown first. Default: that of number 1. */
+  readonly screen?: string | undefined;
+  /** What the colours must be read on. Default: dark. */
+  readonly ground?: Ground;
+  /** Whether only characters of ASCII are drawn. Default: no. */
+  readonly ascii?: boolean;
   /** Whether the terminal is asked to report the mouse; it then selects text only with Shift. Default: no. */
   readonly mouse?: boolean;
   /** What the run begins with. Without it its options cannot be changed. */
@@ -53,6 +59,9 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
     stdin,
     colorLevel = detectColorLevel(process.env),
     mouse: wantsMouse = false,
+    screen,
+    ground = "dark",
+    ascii = false,
     config,
   } = options;
   let outcome: DashboardOutcome = { outcome: "quit" };
@@ -80,16 +89,17 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
 
   try {
     const tree = (): ReactNode => (
-      <ColorLevelContext value={colorLevel}>
+      <Theme painting={{ level: colorLevel, ground, ascii }}>
         <App
           store={store}
+          screen={screen}
           leave={(how) => leave({ outcome: how })}
           exportRun={exportRun}
           mouse={mouse?.subscribe}
           columns={stdout.columns}
           rows={stdout.rows}
         />
-      </ColorLevelContext>
+      </Theme>
     );
     const instance = render(tree(), {
       stdout,

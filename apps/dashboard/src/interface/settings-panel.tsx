@@ -75,7 +75,8 @@ function rowOf(
 }
 
 function wordsOf({ chosen, text, complaint, asks }: SettingsView): { text: string; style: Line[0]["style"] } {
-  if (complaint !== undefined) return { text: `✗ ${plainText(complaint)}`, style: { foreground: palette.wrong } };
+  if (complaint !== undefined)
+    return { text: `✗ ${plainText(complaint)}`, style: { foreground: palette.wrong } };
   if (asks === true) {
     return {
       text: "! This starts the run again from step 0: enter again to do it, esc to leave it.",

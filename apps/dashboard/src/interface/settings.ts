@@ -1,7 +1,7 @@
 import { optimizers, type RunConfig, usualRate } from "../run/config.ts";
 import {
+  complaintOf,
   notEmpty,
-  OptionError,
   type ParseOption,
   parseBatch,
   parseDigits,
@@ -60,13 +60,7 @@ export function valueText({ option }: Setting, config: RunConfig): string {
 
 /** What is wrong with a value, in words; nothing where the option can have it. */
 export function complaintAbout({ parse }: Setting, text: string): string | undefined {
-  try {
-    parse(text.trim());
-    return undefined;
-  } catch (error) {
-    if (error instanceof OptionError) return error.message;
-    throw error;
-  }
+  return complaintOf(parse, text.trim());
 }
 
 /** The configuration with another value. Another optimizer wants another learning rate. */

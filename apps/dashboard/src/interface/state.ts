@@ -1,5 +1,7 @@
+import { harmlessText } from "../drawing/cells.ts";
 import { formatCount, formatDuration } from "../drawing/format.ts";
 import { appendPoints, createSeries, type Series, upTo } from "../drawing/series.ts";
+import { plainText } from "../drawing/styled-line.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Inspected } from "../run/inspection.ts";
 import {
@@ -105,7 +107,7 @@ export function reduce(state: DashboardState, event: StateEvent): DashboardState
         status: "running",
         pace: state.pace,
         log: event.info.stream === undefined ? withMessage(state, readyMessage(event.info)).log : state.log,
-        info: event.info,
+        info: withPlainNames(event.info),
         curves: emptyCurves(event.info.steps),
       };
     }
@@ -129,13 +131,13 @@ export function reduce(state: DashboardState, event: StateEvent): DashboardState
         },
       };
     case "results":
-      return event.results === undefined ? state : { ...state, results: event.results };
+      return event.results === undefined ? state : { ...state, results: withPlainClasses(event.results) };
     case "failed":
       return { ...withMessage(state, event.message), failure: event.message };
     case "moved":
       return afterMove(state, event.step, event.report);
     case "inspected":
-      return { ...state, inspected: { ...state.inspected, ...event.inspected } };
+      return { ...state, inspected: { ...state.inspected, ...plainInspected(event.inspected) } };
     case "note":
       return withMessage(state, event.message);
     case "sent":
@@ -180,7 +182,7 @@ function endMessage(steps: number, seconds: RunSeconds): string {
 }
 
 function withMessage(state: DashboardState, message: string): DashboardState {
-  return { ...state, log: [...state.log, message].slice(-keptMessages) };
+  return { ...state, log: [...state.log, harmlessText(message)].slice(-keptMessages) };
 }
 
 function afterSteps(
@@ -284,4 +286,18 @@ function withRate(state: DashboardState, learningRate: number): DashboardState {
     ...(info !== undefined && { info: { ...info, learningRate } }),
     ...(config !== undefined && { config: { ...config, lr: learningRate } }),
   };
+}
+
+/** Names of classes are from outside; tables have a cell for each of their characters. */
+function withPlainNames(info: RunInfo): RunInfo {
+  return { ...info, labelNames: info.labelNames.map(plainText) };
+}
+
+function withPlainClasses(results: RunResults): RunResults {
+  return { ...results, classes: results.classes.map(plainText) };
+}
+
+function plainInspected(inspected: Inspected): Inspected {
+  const { results } = inspected;
+  return results === undefined ? inspected : { ...inspected, results: withPlainClasses(results) };
 }

@@ -27,6 +27,8 @@ export interface ConductorOptions {
   readonly tell: (event: RunEvent) => void;
   /** Default: `followablePace`. */
   readonly pace?: Pace;
+  /** Whether it waits before its first step. Default: no. */
+  readonly paused?: boolean;
   /** Sets another run up. Default: the run cannot be configured anew. */
   readonly open?: (config: RunConfig) => Promise<Training>;
   /** Where checkpoints go while it runs. Default: nowhere. */
@@ -107,13 +109,15 @@ export class Conductor {
 
   /** Runs until it is told to stop; a finished run waits for what comes. */
   async conduct(): Promise<void> {
+    let first: RunStatus = this.#options.paused === true ? "paused" : "running";
     try {
       while (!this.#stopped) {
         this.#restart = false;
         const session = this.#training.start();
         const { info, config } = this.#training;
         this.#tell({ type: "ready", info, ...(this.#isConfigured && { config }) });
-        this.#enter("running");
+        this.#enter(first);
+        first = "running";
         await this.#run(session);
         await this.#change();
       }

@@ -1,5 +1,6 @@
 import { suggestion } from "../errors.ts";
 import { optimizers } from "./config.ts";
+import type { Pace } from "./protocol.ts";
 
 /** A value that an option cannot have; the message is a sentence or two that say which it can. */
 export class OptionError extends Error {
@@ -8,6 +9,17 @@ export class OptionError extends Error {
 
 /** Makes a value of what was typed. @throws OptionError */
 export type ParseOption<T> = (text: string) => T;
+
+/** What is wrong with a value, in words; nothing where it is a value of the option. */
+export function complaintOf(parse: ParseOption<unknown>, text: string): string | undefined {
+  try {
+    parse(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof OptionError) return error.message;
+    throw error;
+  }
+}
 
 /** One of these words. */
 export function oneOf<const Words extends readonly string[]>(words: Words): ParseOption<Words[number]> {
@@ -67,3 +79,11 @@ export const parseSeed: ParseOption<number> = wholeNumber(0, 2 ** 32 - 1);
 export const parseBatch: ParseOption<number> = wholeNumber(1);
 export const parseThreads: ParseOption<number> = wholeNumber(1);
 export const parseOptimizer: ParseOption<(typeof optimizers)[number]> = oneOf(optimizers);
+
+/** Steps a second, or `full`. */
+export function parsePace(text: string): Pace {
+  if (text === "full") return "full";
+  const steps = Number(text);
+  if (text !== "" && Number.isFinite(steps) && steps > 0) return steps;
+  throw new OptionError("It is a number of steps a second above 0, such as 40, or full.");
+}

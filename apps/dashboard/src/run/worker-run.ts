@@ -16,6 +16,8 @@ export interface WorkerRun extends Run {
 /** How a run in a worker thread begins. */
 export interface WorkerRunOptions {
   readonly pace: Pace;
+  /** Whether it waits before its first step. Default: no. */
+  readonly paused?: boolean;
   /** Where what a user's backend prints goes; nowhere by default, as it would stain the picture. */
   readonly prints?: NodeJS.WritableStream;
   /** What it goes on from, and where checkpoints go. Default: nothing, nowhere. */
@@ -28,9 +30,9 @@ const grace = 1000;
 /** Starts a run in a worker thread. An error of the thread itself arrives as a `failed` event. */
 export function startWorkerRun(
   config: RunConfig,
-  { pace, prints, keeping = {} }: WorkerRunOptions,
+  { pace, paused = false, prints, keeping = {} }: WorkerRunOptions,
 ): WorkerRun {
-  const start: WorkerStart = { config, pace, keeping };
+  const start: WorkerStart = { config, pace, paused, keeping };
   const worker = new Worker(new URL("./worker.js", import.meta.url), {
     workerData: start,
     stdout: true,

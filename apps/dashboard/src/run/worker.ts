@@ -12,13 +12,14 @@ import { openTraining, type Training } from "./training.ts";
 export interface WorkerStart {
   readonly config: RunConfig;
   readonly pace: Pace;
+  readonly paused: boolean;
   readonly keeping: Keeping;
 }
 
 const port = parentPort;
 if (port === null) throw new Error("worker.js is a worker thread's program and runs nowhere else.");
 const tell = (event: RunEvent): void => port.postMessage(event);
-const { config, pace, keeping } = workerData as WorkerStart;
+const { config, pace, paused, keeping } = workerData as WorkerStart;
 
 const stop = new AbortController();
 let conductor: Conductor | undefined;
@@ -30,7 +31,13 @@ port.on("message", (command: RunCommand) => {
 const open = (wanted: RunConfig, from?: StoredRun): Promise<Training> =>
   openTraining(wanted, (message) => tell({ type: "progress", message }), stop.signal, from);
 try {
-  conductor = new Conductor(await open(config, keeping.from), { tell, pace, open, save: keeping.save });
+  conductor = new Conductor(await open(config, keeping.from), {
+    tell,
+    pace,
+    paused,
+    open,
+    save: keeping.save,
+  });
   await conductor.conduct();
 } catch (error) {
   if (!stop.signal.aborted) tell(failure(error));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { detectColorLevel, grey, nearestIndex, palette } from "../../src/drawing/color.ts";
-import { paint } from "../../src/drawing/paint.ts";
+import { detectColorLevel, faintColor, grey, nearestIndex, palette } from "../../src/drawing/color.ts";
+import { type Painting, paint } from "../../src/drawing/paint.ts";
 import { span } from "../../src/drawing/styled-line.ts";
+
+const dark: Painting = { level: "none", ground: "dark", ascii: false };
 
 describe("the colour level", () => {
   it.each([
@@ -43,15 +45,26 @@ describe("the palette", () => {
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   }
 
-  it.each(["accuracy", "right", "wrong", "accent"] as const)(
-    "has %s readable on black and on white",
+  const text = { ...palette, faint: faintColor };
+
+  // WCAG's least contrast of text.
+  it.each(["accuracy", "loss", "right", "wrong", "accent", "faint"] as const)(
+    "has %s readable on a dark and on a light background",
     (name) => {
-      const own = luminance(palette[name].rgb) + 0.05;
-      // WCAG's least contrast of graphics and large text.
-      expect(own / 0.05).toBeGreaterThanOrEqual(3);
-      expect(1.05 / own).toBeGreaterThanOrEqual(2.9);
+      const { rgb, onLight } = text[name];
+      expect((luminance(rgb) + 0.05) / 0.05).toBeGreaterThanOrEqual(4.5);
+      expect(1.05 / (luminance(onLight?.rgb ?? rgb) + 0.05)).toBeGreaterThanOrEqual(4.5);
     },
   );
+
+  it("is the other one on a light background, in 16 colours too", () => {
+    const line = [span("x", { foreground: palette.loss })];
+    const [red, green, blue] = palette.loss.onLight?.rgb ?? [];
+    const light: Painting = { ...dark, ground: "light" };
+    expect(paint(line, { ...light, level: "full" })).toContain(`38;2;${red};${green};${blue}m`);
+    expect(paint(line, { ...light, level: "basic" })).toBe("\u001B[35mx\u001B[39m");
+    expect(paint([span("x", { foreground: grey(7) })], { ...light, level: "full" })).toContain("38;2;7;7;7m");
+  });
 });
 
 describe("painting", () => {
@@ -60,11 +73,11 @@ describe("painting", () => {
     ["basic", "\u001B[94mx\u001B[39m"],
     ["none", "x"],
   ] as const)("writes what the level %s allows", (level, painted) => {
-    expect(paint([span("x", { foreground: palette.accuracy })], level)).toBe(painted);
+    expect(paint([span("x", { foreground: palette.accuracy })], { ...dark, level })).toBe(painted);
   });
 
   it("keeps bold and inverse without colours", () => {
-    expect(paint([span("x", { bold: true, inverse: true })], "none")).toBe(
+    expect(paint([span("x", { bold: true, inverse: true })], dark)).toBe(
       "\u001B[1m\u001B[7mx\u001B[22m\u001B[27m",
     );
   });
@@ -75,11 +88,13 @@ describe("painting", () => {
       span("b", { background: grey(0), bold: true }),
       span("c"),
     ];
-    expect(paint(line, "full")).toBe("\u001B[48;2;0;0;0ma\u001B[1mb\u001B[22m\u001B[49mc");
+    expect(paint(line, { ...dark, level: "full" })).toBe(
+      "\u001B[48;2;0;0;0ma\u001B[1mb\u001B[22m\u001B[49mc",
+    );
   });
 
   it("turns bold into faint by ending bold first, since both end the same way", () => {
-    expect(paint([span("a", { bold: true }), span("b", { faint: true })], "none")).toBe(
+    expect(paint([span("a", { bold: true }), span("b", { faint: true })], dark)).toBe(
       "\u001B[1ma\u001B[22m\u001B[2mb\u001B[22m",
     );
   });

@@ -12,9 +12,11 @@ function plain(lines: readonly Line[]): string[] {
 
 describe("half blocks", () => {
   it("show the upper pixel in the foreground and the lower in the background", () => {
-    expect(halfBlockLines(column, "full").map((line) => paint(line, "full"))).toEqual([
-      "\u001B[38;2;255;255;255m\u001B[48;2;0;0;0m▀\u001B[39m\u001B[49m",
-    ]);
+    expect(
+      halfBlockLines(column, "full").map((line) =>
+        paint(line, { level: "full", ground: "dark", ascii: false }),
+      ),
+    ).toEqual(["\u001B[38;2;255;255;255m\u001B[48;2;0;0;0m▀\u001B[39m\u001B[49m"]);
   });
 
   it("show lit and dark pixels without colours", () => {
