@@ -39,7 +39,7 @@ const child = spawn(program, programArguments, {
   cols: columns,
   rows,
   name: "xterm-256color",
-  env: { ...environment, COLORTERM: "truecolor", FORCE_COLOR: "3" },
+  env: { ...environment, LC_ALL: "C.UTF-8", COLORTERM: "truecolor", FORCE_COLOR: "3" },
 });
 child.onData((data) => terminal.write(data));
 // The emulator answers questions of the program, such as where the cursor is.

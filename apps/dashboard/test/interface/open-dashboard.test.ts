@@ -3,6 +3,7 @@ import { type DashboardOutcome, openDashboard } from "../../src/interface/open-d
 import { screens } from "../../src/interface/screens.tsx";
 import type { RunEvent } from "../../src/run/protocol.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";
+import { closeRuns, openRun } from "./open-run.ts";
 import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
 
 const info = articleInfo();
@@ -153,6 +154,26 @@ describe("the picture", () => {
       if (rows > 18) expect(lines.at(-1)).toContain("q quit");
     }
     for (const line of drawnLines(terminal)) expect([...line].length).toBeLessThanOrEqual(columns);
+  });
+
+  it("begins at the screen that was asked for", async () => {
+    const { terminal } = await openRun({ dashboard: { screen: "data" } });
+    expect(terminal.text()).toContain("all digits");
+    await closeRuns();
+  });
+
+  it("keeps its frames around names and messages with wide characters", async () => {
+    const names = ["数字の七", "🦊 fox", "e\u0301te\u0301", "normal"];
+    const info = articleInfo({ digits: [0, 1, 2, 3], labelNames: names, dataSet: "字" });
+    const { run, terminal } = await openRun({ info });
+    run.tell({ type: "note", message: "日本語のメッセージ".repeat(9) });
+    for (const { number } of screens) {
+      await terminal.press(String(number));
+      const lines = terminal.lines();
+      for (const line of lines) if (line.startsWith("│")) expect(line.trimEnd()).toMatch(/│$/);
+      expect(lines.at(-1)).toContain("q quit");
+    }
+    await closeRuns();
   });
 
   it("shows what is trained, how far it is and how fast", async () => {

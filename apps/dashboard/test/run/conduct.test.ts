@@ -202,6 +202,25 @@ describe("a run that is configured anew", () => {
   });
 });
 
+it("a run that begins paused waits before its first step, and goes on from there", async () => {
+  const events: RunEvent[] = [];
+  const conductor = new Conductor(await openTraining(config, () => {}), {
+    tell: (event) => events.push(event),
+    paused: true,
+  });
+  const conducted = conductor.conduct();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(events.map(({ type }) => type)).toEqual(["ready", "status"]);
+  expect(events.at(-1)).toMatchObject({ status: "paused" });
+  conductor.obey({ type: "resume" });
+  await vi.waitUntil(() => events.some(({ type }) => type === "steps"));
+  conductor.obey({ type: "restart" });
+  await vi.waitUntil(() => events.filter(({ type }) => type === "ready").length === 2);
+  await vi.waitUntil(() => events.at(-1)?.type === "steps");
+  conductor.obey({ type: "stop" });
+  await conducted;
+});
+
 describe("a run that is saved while it goes on", () => {
   it("gets a file named by preset and step, another one each time, and replaces none", async () => {
     const folder = mkdtempSync(join(tmpdir(), "gradwerk-saved-"));

@@ -33,7 +33,7 @@ export class ProgramInTerminal {
       cols: columns,
       rows,
       name: "xterm-256color",
-      env: { ...environment, PID_FILE: this.#pidFile },
+      env: { ...environment, LC_ALL: "C.UTF-8", PID_FILE: this.#pidFile },
     });
     this.#process.onData((data) => this.#emulator.write(data));
     this.#emulator.onData((data) => this.#process.write(data));
