@@ -12,7 +12,7 @@ import { parameterMove, updateWithNumbers } from "./update-page.ts";
 /** Cells of the word at the left of a part. */
 const labelWidth = 8;
 /** Rows from which a blank line parts the parts, and words stand above them. */
-const roomy = 18;
+const roomy = 16;
 
 /** The page that follows one number from what comes in through it to its update, and checks its slope. */
 export const followPage: MathPage = {
@@ -129,7 +129,7 @@ function sumLines(
 
 function answerOf({ anatomy, way }: Scene): string {
   const k = way[anatomy.layers.length];
-  return `y_${k} = ${formatNumber(anatomy.outputs[k])}, not ${formatSetting(anatomy.target[k])}`;
+  return `y_${k} = ${formatNumber(anatomy.outputs[k])}, t_${k} = ${formatSetting(anatomy.target[k])}`;
 }
 
 /** The way back, from the error to the slope. */

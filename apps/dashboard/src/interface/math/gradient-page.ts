@@ -38,7 +38,7 @@ export function gradientPage(anatomy: StepAnatomy, layer: number): MathPage {
               nameColumn("i", order, (place) => inputPlace(step, layer, place)),
               numberColumn(`a(${layer}, i)`, (place) => a[place]),
               ...(isMean
-                ? [numberColumn("this image", (place) => back[j] * a[place], { isOptional: true })]
+                ? [numberColumn("back * a", (place) => back[j] * a[place], { isOptional: true })]
                 : []),
               numberColumn("dE/dW", (place) => gradients[place]),
               numberColumn("W", (place) => weight[place * outputs + j], { isOptional: true }),

@@ -61,16 +61,17 @@ const roomy = 16;
 export function composed(parts: PageParts, { width, height }: ScreenRoom): Line[] {
   const isRoomy = height >= roomy;
   const blank: Line[] = isRoomy ? [[]] : [];
-  const top: Line[] = [
-    ...wrapWords(parts.words, width).map((text): Line => [span(text)]),
-    ...blank,
+  const formulas = [
     ...sideBySide(parts.formulas, width).flatMap((text) => formulaLines(text, width)),
     ...parts.numbers.flatMap((text) => numberLines(text, width)),
   ];
+  const top: Line[] = [
+    ...wrapWords(parts.words, width).map((text): Line => [span(text)]),
+    ...(formulas.length === 0 ? [] : [...blank, ...formulas]),
+  ];
   const left = height - top.length - blank.length;
-  const rows = parts.tableRows ?? left;
-  const first = parts.picture === undefined ? left : Math.min(left, Math.max(rows, 0), tableBeforePicture);
-  const picture = isRoomy ? (parts.picture?.(width, left - first - 1) ?? []) : [];
+  const rows = Math.min(left, parts.tableRows ?? left, tableBeforePicture);
+  const picture = isRoomy ? (parts.picture?.(width, left - rows - 1) ?? []) : [];
   const table = tableOf(parts.table, width, picture.length === 0 ? left : left - picture.length - 1);
   const below: Line[] = picture.length === 0 ? [] : [[], ...picture];
   return [...top, ...(table.length === 0 ? [] : [...blank, ...table]), ...below].slice(0, height);

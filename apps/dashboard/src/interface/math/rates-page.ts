@@ -27,7 +27,7 @@ export const ratesPage: MathPage = {
         words:
           "The slope holds at one place. A short step goes down along it; a long one leaves it and may land higher.",
         formulas: [],
-        numbers: [`before the step: E = ${before}${rates === undefined ? "" : "    half a bar is as much"}`],
+        numbers: [`before the step: E = ${before}${rates === undefined ? "" : ", a bar of half the width"}`],
         table: (width, height) =>
           rates === undefined ? [missing(scene)] : rateLines(scene, rates, width, height),
       },

@@ -49,9 +49,9 @@ function eventLine({ sign, name, words: text }: StepEvent, width: number): Line 
 
 /** What happens in the step, in order; deep networks in fewer lines where there is little room. */
 function eventsOf(scene: Scene, room: number): StepEvent[] {
-  const { anatomy, info } = scene;
+  const { anatomy } = scene;
   const { layers, others, learningRate } = anatomy;
-  const passed = others.length === 1 ? "through " : `through ${others.length} layers, up to `;
+  const passed = others.length === 1 ? "" : `${others.length} layers, up to `;
   const before = others
     .slice(-1)
     .map(({ name }) => ({ sign: "→", name: "layers", words: `${passed}${name}` }));
@@ -68,7 +68,7 @@ function eventsOf(scene: Scene, room: number): StepEvent[] {
     {
       sign: "•",
       name: "update",
-      words: `${formatCount(learnedIn(anatomy))} numbers, ${info.optimizer}, rate ${formatSetting(learningRate)}`,
+      words: `${formatCount(learnedIn(anatomy))} numbers, rate ${formatSetting(learningRate)}`,
     },
   ];
 }
