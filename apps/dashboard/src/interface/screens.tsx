@@ -4,6 +4,7 @@ import type { Interest } from "../run/inspection.ts";
 import { CompareScreen } from "./compare-screen.tsx";
 import { DataScreen } from "./data-screen.tsx";
 import type { KeyContext, ScreenName } from "./keys.ts";
+import { choosePageWithMouse } from "./math/math-mouse.ts";
 import { MathScreen } from "./math/math-screen.tsx";
 import { ResultsScreen } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
@@ -29,7 +30,7 @@ export interface Screen extends ScreenName {
 
 const rows: readonly Omit<Screen, "number">[] = [
   { name: "Train", component: TrainScreen },
-  { name: "Math", component: MathScreen, interest: "math" },
+  { name: "Math", component: MathScreen, interest: "math", mouse: choosePageWithMouse },
   { name: "Data", component: DataScreen },
   { name: "Results", component: ResultsScreen, interest: "results" },
   { name: "Try", component: TryScreen, mouse: drawWithMouse },

@@ -26,11 +26,16 @@ afterEach(async () => {
 });
 
 /** The screen Math of a run at its first step, or before it. */
-async function openMath({ info, anatomy }: RealStep, status: RunStatus = "paused", steps = 1) {
-  const terminal = new FakeTerminal(60, 18);
+async function openMath(
+  { info, anatomy }: RealStep,
+  status: RunStatus = "paused",
+  steps = 1,
+  [columns, rows]: readonly [number, number] = [60, 18],
+) {
+  const terminal = new FakeTerminal(columns, rows);
   const run = new ScriptedRun();
   const { stdout, stdin } = terminal;
-  opened.push({ terminal, left: openDashboard(run, { stdout, stdin, colorLevel: "full" }) });
+  opened.push({ terminal, left: openDashboard(run, { stdout, stdin, colorLevel: "full", mouse: true }) });
   run.tell({ type: "ready", info }, { type: "status", status, pace: 40 });
   const seconds = { train: 0, evaluate: 0, total: 1 };
   if (steps > 0) run.tell({ type: "steps", reports: reportsOf(info, 1, steps), seconds });
@@ -182,5 +187,20 @@ describe("the screen Math", () => {
     expect(terminal.text()).toContain(`number ${chosen} of`);
     await terminal.press(keys.down);
     expect(terminal.text()).toMatch(/0\.bias\(\d\) of conv2d/);
+  });
+
+  it("goes to the page that is clicked, by its name or where it stands beside others", async () => {
+    const { terminal } = await openMath(steps.article, "paused", 1, [120, 40]);
+    const click = (text: string): Promise<void> => {
+      const row = terminal.lines().findIndex((line) => line.includes(text));
+      const column = terminal.lines()[row].indexOf(text);
+      return terminal.press(`\u001B[<0;${column + 1};${row + 1}M`);
+    };
+    await click("tree");
+    expect(terminal.text()).toContain("▶ back(l, j) unrolled as a tree");
+    await click("in plain words");
+    expect(terminal.text()).toContain("▶ in plain words");
+    await click("a1 ");
+    expect(terminal.text()).toContain("▶ a(1, j)");
   });
 });

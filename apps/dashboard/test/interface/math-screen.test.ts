@@ -226,7 +226,7 @@ describe("the first step of the article on the screen Math", () => {
       "a 1, 96 of 784 pixels lit",
       "a 7 (0.9135) ✗ it is a 1",
       "0.7418",
-      "7,872 numbers, sgd, rate 0.5",
+      "7,872 numbers, rate 0.5",
     ])
       expect(text).toContain(part);
   });

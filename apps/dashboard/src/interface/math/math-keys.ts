@@ -58,7 +58,7 @@ export const mathKeys: readonly KeyBinding[] = [
   {
     keys: ["return", "a"],
     screen: "Math",
-    label: "⏎  a",
+    label: "enter a",
     help: "open a branch; let the step choose again",
     commands: [
       { word: "open-branch", key: "return", help: "open the branch of the tree, or close it" },

@@ -6,6 +6,7 @@ import { bold, faint, fitLine, type Line, span, wrapWords } from "../../drawing/
 import type { ScreenRoom } from "../results-screen.tsx";
 import type { ScreenProps } from "../screen-props.ts";
 import { ColorLevelContext, Lines } from "../theme.tsx";
+import { pageFrames } from "./layout.ts";
 import type { MathPage, Scene } from "./page.ts";
 import { pageAt, pagesOf } from "./pages.ts";
 import { sceneOf } from "./scene.ts";
@@ -33,34 +34,25 @@ export function MathScreen({ state, info, view, width, height }: ScreenProps): R
   );
 }
 
-/** Cells of a page that stands beside another one, or above, and how many do at most. */
-const pageSize = { width: 60, height: 17 } as const;
-const most = { across: 3, down: 2 } as const;
-
-/** The screen's lines: where one is, and as many pages side by side as there is room for. */
+/** The screen's lines: where one is, and as many pages as there is room for. */
 export function mathLines(scene: Scene, isRunning: boolean, { width, height, level }: ScreenRoom): Line[] {
   const pages = pagesOf(scene.anatomy);
   const current = pageAt(pages, scene.choice.page);
-  const across = Math.min(most.across, Math.max(1, Math.floor(width / pageSize.width)));
-  const rows = Math.min(most.down, Math.max(1, Math.floor((height - 1) / pageSize.height)));
-  const shown = across * rows;
-  const first = Math.max(0, Math.min(current - (current % shown), pages.length - shown));
-  const lines: Line[] = [stripLine(pages, current, scene, isRunning, width)];
-  for (let row = 0; row < rows; row++) {
-    const top = Math.floor(((height - 1) * row) / rows);
-    const bottom = Math.floor(((height - 1) * (row + 1)) / rows);
-    const panels = Array.from({ length: across }, (_, column): Line[] => {
-      const left = Math.floor((width * column) / across);
-      const right = Math.floor((width * (column + 1)) / across);
-      const place = first + row * across + column;
-      const room = { width: right - left, height: bottom - top, level };
-      const page = pages[place];
-      if (page === undefined) return Array.from({ length: room.height }, () => fitLine([], room.width));
-      return pagePanel(page, scene, { isCurrent: place === current, isAlone: shown === 1 }, room);
-    });
-    for (let line = 0; line < bottom - top; line++) lines.push(panels.flatMap((own) => own[line] ?? []));
+  const frames = pageFrames(pages.length, current, width, height);
+  const rows: Line[] = Array.from({ length: height }, () => []);
+  rows[0] = stripLine(pages, current, scene, isRunning, width);
+  for (const frame of frames) {
+    const { place, top } = frame;
+    const isCurrent = place === current;
+    const lines = pagePanel(
+      pages[place],
+      scene,
+      { isCurrent, isAlone: frames.length === 1 },
+      { ...frame, level },
+    );
+    for (const [row, line] of lines.entries()) rows[top + row] = [...rows[top + row], ...line];
   }
-  return lines;
+  return rows.map((row) => fitLine(row, width));
 }
 
 function pagePanel(

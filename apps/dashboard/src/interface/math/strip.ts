@@ -2,50 +2,69 @@ import { palette } from "../../drawing/color.ts";
 import { faint, type Line, lineWidth, span, spreadLine } from "../../drawing/styled-line.ts";
 import type { MathPage, Scene } from "./page.ts";
 
+/** Cells before the first name. */
+const margin = 1;
+
 /** Where one is among the pages, and which step they are of. */
 export function stripLine(
   pages: readonly MathPage[],
   current: number,
-  { anatomy }: Scene,
+  { anatomy }: Pick<Scene, "anatomy">,
   isRunning: boolean,
   width: number,
 ): Line {
-  const long = isRunning ? `step ${anatomy.step}, space freezes` : `step ${anatomy.step}`;
-  const short = isRunning ? "space freezes" : `step ${anatomy.step}`;
-  const names = pages.map(({ short: name }) => name);
-  const whole = names.join(" ").length + 2;
-  const words = whole + long.length + 4 <= width ? long : short;
-  const room = width - words.length - 4;
-  const { from, to } = whole <= room ? { from: 0, to: names.length } : windowOn(names, current, room);
+  const { from, to } = shownNames(pages, current, width);
+  const names = pages.slice(from, to).map(({ short }, place) => {
+    const isCurrent = from + place === current;
+    return span(`${short} `, isCurrent ? { bold: true, foreground: palette.accent } : faint);
+  });
   const strip: Line = [
     span(from > 0 ? "‹" : " ", faint),
-    ...names.slice(from, to).map((name, place) => {
-      const isCurrent = from + place === current;
-      return span(
-        ` ${name}`.replace(/^ /, place === 0 ? "" : " "),
-        isCurrent ? { bold: true, foreground: palette.accent } : faint,
-      );
-    }),
-    span(to < names.length ? " ›" : "", faint),
+    ...names,
+    span(to < pages.length ? "›" : "", faint),
   ];
-  return spreadLine(
-    strip,
-    lineWidth(strip) + words.length + 2 <= width ? [span(words, faint), span(" ")] : [],
-    width,
+  const room = width - lineWidth(strip) - 2;
+  const words = [`step ${anatomy.step}, space freezes`, "space freezes"].find(
+    (text) => isRunning && text.length <= room,
   );
+  return spreadLine(strip, [span(words ?? `step ${anatomy.step}`, faint), span(" ")], width);
 }
 
-/** The names around the current one that fit. */
-function windowOn(names: readonly string[], current: number, room: number): { from: number; to: number } {
+/** The page whose name stands at a column of the strip. */
+export function pageInStrip(
+  pages: readonly MathPage[],
+  current: number,
+  width: number,
+  column: number,
+): number | undefined {
+  const { from, to } = shownNames(pages, current, width);
+  let end = margin;
+  for (let place = from; place < to; place++) {
+    const start = end;
+    end += pages[place].short.length + 1;
+    if (column >= start && column < end - 1) return place;
+  }
+  return undefined;
+}
+
+/** Cells that are kept for the step, or for how to freeze it. */
+const wordsWidth = 16;
+
+/** The names around the current one that fit; all of them where they do. */
+function shownNames(
+  pages: readonly MathPage[],
+  current: number,
+  width: number,
+): { from: number; to: number } {
+  const size = (from: number, to: number): number =>
+    pages.slice(from, to).reduce((sum, { short }) => sum + short.length + 1, margin + 1);
+  const room = width - wordsWidth;
   let [from, to] = [current, current + 1];
-  const size = (a: number, b: number): number => names.slice(a, b).join(" ").length + 4;
   for (;;) {
-    const [before, after] = [
-      from > 0 && size(from - 1, to) <= room,
-      to < names.length && size(from, to + 1) <= room,
-    ];
-    if (!before && !after) return { from, to };
-    if (after && (to - current <= current - from || !before)) to++;
+    const hasBefore = from > 0 && size(from - 1, to) <= room;
+    const hasAfter = to < pages.length && size(from, to + 1) <= room;
+    if (!hasBefore && !hasAfter) return { from, to };
+    if (hasAfter && (to - current <= current - from || !hasBefore)) to++;
     else from--;
   }
 }
