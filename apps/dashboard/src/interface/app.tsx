@@ -19,6 +19,7 @@ import type { DashboardState } from "./state.ts";
 import { StreamScreen } from "./stream-screen.tsx";
 import { Lines } from "./theme.tsx";
 import { typeInSettings } from "./type-in-settings.ts";
+import { useImages } from "./use-images.ts";
 import { useMouse } from "./use-mouse.ts";
 import { usePredictions } from "./use-predictions.ts";
 import { initialView, type View } from "./view.ts";
@@ -65,6 +66,7 @@ export function App(props: {
   };
   useInterest(store, view.screen);
   usePredictions(store, state, view, screenOf(view)?.name === "Try");
+  useImages(store, state, view, screenOf(view)?.name === "Data");
   const contextNow = (): KeyContext => {
     const { send, say } = store;
     return { state: store.getSnapshot(), view: latest.current, send, say, look, exportRun, leave };

@@ -52,6 +52,7 @@ function commandsOfKey(binding: KeyBinding, screens: readonly ScreenName[]): Com
 const valueWords: Readonly<Record<Prompt["for"], string>> = {
   learningRate: "RATE",
   testImage: "NUMBER",
+  image: "NUMBER",
   step: "STEP",
   picture: "FILE",
 };

@@ -15,9 +15,12 @@ import {
   span,
   spreadLine,
 } from "../drawing/styled-line.ts";
+import { tintPart } from "../drawing/tint.ts";
+import type { Inspected } from "../run/inspection.ts";
 import type { RunInfo } from "../run/protocol.ts";
 import { countBars, countColumn, countRows } from "./class-counts.ts";
-import { areDigits, chosenInWords } from "./class-names.ts";
+import { areDigits, chosenInWords, shortName } from "./class-names.ts";
+import { imageCount, imagesFrom } from "./data-images.ts";
 import {
   countsColumnWidth,
   countsPanelHeight,
@@ -25,20 +28,21 @@ import {
   dataLayout,
   sheetSide,
 } from "./data-layout.ts";
+import { largeImage } from "./large-image.ts";
+import type { ScreenRoom } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
 import type { SheetChoice, View } from "./view.ts";
 
-/** The screen Data: the first hundred images of all classes and of the chosen ones, and how many there are. */
-export function DataScreen({ info, view, width, height }: ScreenProps): ReactNode {
+/** The screen Data: sheets of images of all classes and of the chosen ones, how many there are, and one image large. */
+export function DataScreen({ state, info, view, width, height }: ScreenProps): ReactNode {
   const level = use(ColorLevelContext);
-  const { sheet, page } = view;
-  const lines = useMemo(() => {
-    const layout = dataLayout(width, height);
-    return layout.sheets === 2
-      ? bothSheets(info, layout, width, height, level)
-      : oneSheet(info, layout, { sheet, page }, width, level);
-  }, [info, width, height, level, sheet, page]);
+  const { images } = state.inspected;
+  const { sheet, chosenImage, isLarge } = view;
+  const lines = useMemo(
+    () => dataLines({ info, images, view: { sheet, chosenImage, isLarge } }, { width, height, level }),
+    [info, images, sheet, chosenImage, isLarge, width, height, level],
+  );
   return (
     <Box flexDirection="column" width={width}>
       <Lines lines={lines} />
@@ -46,33 +50,64 @@ export function DataScreen({ info, view, width, height }: ScreenProps): ReactNod
   );
 }
 
-function bothSheets(
-  info: RunInfo,
-  layout: DataLayout,
-  width: number,
-  height: number,
-  level: ColorLevel,
-): Line[] {
+/** What there is to be shown. */
+interface Shown {
+  readonly info: RunInfo;
+  readonly images: Inspected["images"];
+  readonly view: Pick<View, "sheet" | "chosenImage" | "isLarge">;
+}
+
+/** The screen's lines: the chosen image large, or both sheets where they fit, else the one that was chosen. */
+export function dataLines(shown: Shown, room: ScreenRoom): Line[] {
+  const { width, height } = room;
+  if (shown.view.isLarge) return imageLines(shown, room);
+  const layout = dataLayout(width, height);
+  return layout.sheets === 2 ? bothSheets(shown, layout, room) : oneSheet(shown, layout, room);
+}
+
+function imageLines({ info, images, view }: Shown, room: ScreenRoom): Line[] {
+  const place = view.chosenImage[view.sheet];
+  const { rows, columns, pixels, count, labels } = imagesFrom(info, images, view.sheet, place, 1);
+  const [label] = labels;
+  const what = label === undefined ? "" : `: ${className(info, label)}`;
+  const title = `${nameOf(info, view.sheet)}, image ${formatCount(place)}${what}`;
+  return largeImage(
+    { rows, columns, pixels: count === 1 ? pixels : new Uint8Array(rows * columns) },
+    title,
+    room,
+  );
+}
+
+function bothSheets(shown: Shown, layout: DataLayout, { width, height, level }: ScreenRoom): Line[] {
+  const { info, view } = shown;
   const left = Math.floor(width / 2);
   const sheetHeight = height - countsPanelHeight;
   const sheets = (["all", "chosen"] as const).map((choice, index) => {
     const outer = index === 0 ? left : width - left;
-    const rows = sheetLines(info, choice, layout, 0, level);
+    const rows = sheetLines(shown, choice, layout, level);
     const blank = Math.max(0, Math.floor((sheetHeight - 2 - rows.length) / 2));
-    return panel({ title: [span(titleOf(info, choice), bold)], width: outer, height: sheetHeight }, [
-      ...Array.from({ length: blank }, (): Line => []),
-      ...rows.map((row) => centerLine(row, outer - 4)),
-    ]);
+    const isChosen = choice === view.sheet;
+    return panel(
+      {
+        title: [
+          span(nameOf(info, choice), isChosen ? { bold: true, foreground: palette.accent } : bold),
+          span(` ${rangeOf(shown, choice, layout)}`, faint),
+        ],
+        note: isChosen ? [span(chosenOf(shown), faint)] : hint("a", "other sheet"),
+        width: outer,
+        height: sheetHeight,
+      },
+      [...Array.from({ length: blank }, (): Line => []), ...rows.map((row) => centerLine(row, outer - 4))],
+    );
   });
   const [all = [], chosen = []] = sheets;
-  const total = info.classCounts.reduce((sum, count) => sum + count, 0);
   return [
     ...all.map((line, row) => [...line, ...(chosen[row] ?? [])]),
     ...panel(
       {
         title: [
           span(`images of each ${areDigits(info) ? "digit" : "class"}`),
-          span(` ${formatCount(total)} in the training file`, faint),
+          span(` ${formatCount(imageCount(info, "all"))} in the training file`, faint),
         ],
         note: [span(plainText(info.dataSource), faint)],
         width,
@@ -83,23 +118,12 @@ function bothSheets(
   ];
 }
 
-function oneSheet(
-  info: RunInfo,
-  layout: DataLayout,
-  view: Pick<View, "sheet" | "page">,
-  width: number,
-  level: ColorLevel,
-): Line[] {
-  const pages = Math.ceil(sheetSide / layout.rowsShown);
-  const page = ((view.page % pages) + pages) % pages;
-  const firstRow = page * layout.rowsShown;
-  const rows = sheetLines(info, view.sheet, layout, firstRow, level);
-  const lastRow = Math.min(sheetSide, firstRow + layout.rowsShown);
-  const part: Line =
-    pages === 1 ? [] : [span(`rows ${firstRow + 1}-${lastRow} of ${sheetSide}`, faint), ...hint("↓", "more")];
+function oneSheet(shown: Shown, layout: DataLayout, { width, level }: ScreenRoom): Line[] {
+  const { info, view } = shown;
+  const rows = sheetLines(shown, view.sheet, layout, level);
   const title = spreadLine(
-    [span(` ${titleOf(info, view.sheet, width < 70 ? "short" : "full")}`, bold)],
-    [...part, ...hint("a", "switch"), span(" ")],
+    [span(` ${nameOf(info, view.sheet)}`, bold), span(` ${rangeOf(shown, view.sheet, layout)}`, faint)],
+    [span(chosenOf(shown), faint), span(" ")],
     width,
   );
   if (layout.counts === "lines") {
@@ -117,32 +141,59 @@ function oneSheet(
   ];
 }
 
+/** The sheet with the chosen image, which is tinted where keys move it. */
 function sheetLines(
-  info: RunInfo,
+  { info, images, view }: Shown,
   choice: SheetChoice,
   layout: DataLayout,
-  firstRow: number,
   level: ColorLevel,
 ): Line[] {
-  const rowCount = Math.min(layout.rowsShown, sheetSide - firstRow);
-  const image = contactSheet(info.sheets[choice], {
-    across: sheetSide,
-    firstRow,
-    rowCount,
-    size: layout.size,
-  });
-  return halfBlockLines(image, level);
+  const { size, rowsShown } = layout;
+  const place = view.chosenImage[choice];
+  const from = firstShown(place, layout);
+  const part = imagesFrom(info, images, choice, from, rowsShown * sheetSide);
+  const sheet = contactSheet(part, { across: sheetSide, firstRow: 0, rowCount: rowsShown, size });
+  const lines = halfBlockLines(sheet, level);
+  if (choice !== view.sheet) return lines;
+  const left = ((place - from) % sheetSide) * size;
+  const top = Math.floor((place - from) / sheetSide) * size;
+  return tintPart(lines, { left, right: left + size, top, bottom: top + size });
+}
+
+/** The first image on the sheet: sheets are turned like pages. */
+function firstShown(place: number, { rowsShown }: DataLayout): number {
+  const shown = rowsShown * sheetSide;
+  return Math.floor(place / shown) * shown;
+}
+
+/** `0-99 of 60,000` */
+function rangeOf({ info, view }: Shown, choice: SheetChoice, layout: DataLayout): string {
+  const count = imageCount(info, choice);
+  const first = firstShown(view.chosenImage[choice], layout);
+  const last = Math.min(count, first + layout.rowsShown * sheetSide) - 1;
+  return `${formatCount(first)}-${formatCount(last)} of ${formatCount(count)}`;
+}
+
+/** `image 12: a 9` */
+function chosenOf({ info, images, view }: Shown): string {
+  const place = view.chosenImage[view.sheet];
+  const [label] = imagesFrom(info, images, view.sheet, place, 1).labels;
+  return `image ${formatCount(place)}${label === undefined ? "" : `: ${className(info, label)}`}`;
+}
+
+function className(info: RunInfo, label: number): string {
+  const name = info.labelNames[label] ?? String(label);
+  return areDigits(info) ? `a ${name}` : shortName(name, 12);
 }
 
 /** Characters that name the chosen classes; more would push out what stands beside them. */
-const longestTitle = 40;
+const longestName = 30;
 
-function titleOf(info: RunInfo, choice: SheetChoice, length: "short" | "full" = "full"): string {
+function nameOf(info: RunInfo, choice: SheetChoice): string {
   const all = areDigits(info) ? "all digits" : `all of ${info.dataSet}`;
-  const which = choice === "all" ? all : chosenInWords(info, longestTitle);
-  return length === "short" ? which : `${which}, the first ${info.sheets[choice].count}`;
+  return choice === "all" ? all : chosenInWords(info, longestName);
 }
 
 function hint(key: string, words: string): Line {
-  return [span("  "), span(key, { bold: true, foreground: palette.accent }), span(` ${words}`, faint)];
+  return [span(key, { bold: true, foreground: palette.accent }), span(` ${words}`, faint)];
 }

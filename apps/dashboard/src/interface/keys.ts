@@ -2,6 +2,7 @@ import type { Key } from "ink";
 import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
 import { emptyCommandLine } from "./command-line.ts";
 import { compareKeys } from "./compare-keys.ts";
+import { dataKeys } from "./data-keys.ts";
 import { mathKeys } from "./math/math-keys.ts";
 import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results-keys.ts";
@@ -152,31 +153,8 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
       act: ({ look }, key) =>
         look(({ screen }) => ({ screen: key === "tab" ? (screen % last) + 1 : Number(key), page: 0 })),
     },
-    {
-      keys: ["a"],
-      screen: "Data",
-      label: "a",
-      help: "change between all and the chosen digits",
-      commands: [{ word: "other-sheet", key: "a" }],
-      act: ({ look }) => look(({ sheet }) => ({ sheet: sheet === "all" ? "chosen" : "all", page: 0 })),
-    },
-    {
-      keys: ["down", "pagedown"],
-      screen: "Data",
-      label: "↓",
-      help: "the next rows, where a sheet does not fit",
-      commands: [{ word: "next-rows", key: "down" }],
-      act: ({ look }) => look(({ page }) => ({ page: page + 1 })),
-    },
-    {
-      keys: ["up", "pageup"],
-      screen: "Data",
-      label: "↑",
-      help: "the rows before",
-      commands: [{ word: "rows-before", key: "up" }],
-      act: ({ look }) => look(({ page }) => ({ page: page - 1 })),
-    },
     ...mathKeys,
+    ...dataKeys,
     ...resultsKeys,
     ...tryKeys,
     ...compareKeys,

@@ -1,9 +1,10 @@
 import { palette } from "../drawing/color.ts";
 import { faint, fitLine, type Line, lineWidth, plainText, span } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
+import { imageCount } from "./data-images.ts";
 import type { KeyContext } from "./keys.ts";
 import { openPicture } from "./open-picture.ts";
-import type { Prompt } from "./view.ts";
+import type { Prompt, View } from "./view.ts";
 
 /** What can be asked for. */
 interface Question {
@@ -31,6 +32,17 @@ const questions: Readonly<Record<Prompt["for"], Question>> = {
       (testImage, { look }) => look(({ attempt }) => ({ attempt: { ...attempt, testImage } })),
     ),
   },
+  image: {
+    words: () => "image number",
+    ...numberWith(
+      (value, info, { sheet }) => {
+        const count = imageCount(info, sheet);
+        return Number.isInteger(value) && value >= 0 && value < count ? undefined : `from 0 to ${count - 1}`;
+      },
+      (image, { look }) =>
+        look(({ sheet, chosenImage }) => ({ chosenImage: { ...chosenImage, [sheet]: image } })),
+    ),
+  },
   step: {
     words: ({ steps }) => `go to step, 0 to ${steps}`,
     ...numberWith(
@@ -53,7 +65,7 @@ const questions: Readonly<Record<Prompt["for"], Question>> = {
 
 /** A question for a number: what is wrong with one, in words, and what is done with the others. */
 function numberWith(
-  complaint: (value: number, info: RunInfo) => string | undefined,
+  complaint: (value: number, info: RunInfo, view: View) => string | undefined,
   take: (value: number, context: KeyContext) => void,
 ): Omit<Question, "words"> {
   return {
@@ -61,7 +73,7 @@ function numberWith(
     longest: 20,
     answer: (text, context, info) => {
       const value = text.trim() === "" ? Number.NaN : Number(text);
-      const wrong = complaint(value, info);
+      const wrong = complaint(value, info, context.view);
       if (wrong === undefined) take(value, context);
       return wrong;
     },

@@ -7,7 +7,7 @@ export type SheetChoice = "all" | "chosen";
 
 /** A value that is being typed, in the last row. */
 export interface Prompt {
-  readonly for: "learningRate" | "testImage" | "step" | "picture";
+  readonly for: "learningRate" | "testImage" | "step" | "picture" | "image";
   readonly text: string;
   /** Why the text was not taken. */
   readonly complaint?: string;
@@ -47,7 +47,11 @@ export interface View {
   readonly screen: number;
   readonly help: boolean;
   readonly sheet: SheetChoice;
-  /** The part of a sheet shown where the whole does not fit, counted on without end. */
+  /** The image chosen on each sheet of the screen Data, by its position. */
+  readonly chosenImage: Readonly<Record<SheetChoice, number>>;
+  /** Whether it is shown large. */
+  readonly isLarge: boolean;
+  /** The part of the results shown where the whole does not fit, counted on without end. */
   readonly page: number;
   /** The part of the results shown where there is room for one only. */
   readonly section: "confusion" | "scores" | "mistakes";
@@ -72,6 +76,8 @@ export const initialView: View = {
   screen: 1,
   help: false,
   sheet: "all",
+  chosenImage: { all: 0, chosen: 0 },
+  isLarge: false,
   page: 0,
   section: "confusion",
   mistake: 0,

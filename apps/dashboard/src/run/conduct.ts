@@ -3,8 +3,16 @@ import { messageOf, WorkError } from "../errors.ts";
 import { Comparing } from "./comparing.ts";
 import type { RunConfig } from "./config.ts";
 import { freePath, isThere } from "./free-path.ts";
+import { imageSheet } from "./image-sheets.ts";
 import type { Inspected, Interest, Prediction } from "./inspection.ts";
-import { followablePace, type Pace, type RunCommand, type RunEvent, type RunStatus } from "./protocol.ts";
+import {
+  followablePace,
+  imagesTold,
+  type Pace,
+  type RunCommand,
+  type RunEvent,
+  type RunStatus,
+} from "./protocol.ts";
 import { RunSaver, type SavePlan } from "./run-saver.ts";
 import type { Session } from "./session.ts";
 import type { TimedStep, Training } from "./training.ts";
@@ -219,6 +227,8 @@ export class Conductor {
         case "predict":
         case "predictTest":
           return this.#inspected({ prediction: await this.#predict(session, command) });
+        case "images":
+          return this.#inspected({ images: this.#images(command.from) });
         case "save":
           return await this.#save(session, command.file);
         case "compare":
@@ -291,6 +301,14 @@ export class Conductor {
     const pixels = command.isDrawing ? asTestImage(command, image) : command.pixels;
     if (pixels === undefined) return { id, ...image, pixels: new Uint8Array(rows * columns), outputs: [] };
     return { id, ...image, pixels, outputs: await session.predict(pixels) };
+  }
+
+  #images({ all, chosen }: { readonly all: number; readonly chosen: number }): Inspected["images"] {
+    const { data } = this.#training;
+    return {
+      all: { from: all, sheet: imageSheet(data.all, all, imagesTold) },
+      chosen: { from: chosen, sheet: imageSheet(data.chosen, chosen, imagesTold) },
+    };
   }
 
   async #save(session: Session, wanted: string | undefined): Promise<void> {

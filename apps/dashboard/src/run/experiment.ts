@@ -1,13 +1,14 @@
-import { classCounts, type ImageSet, sliceSet } from "@gradwerk/mnist";
+import { classCounts } from "@gradwerk/mnist";
 import type { Layer, Loss, Network, Optimizer, Targets } from "@gradwerk/nn";
 import { type Augmentation, composed, rotated, shifted } from "@gradwerk/nn/augmentation";
 import type { Shape, TypedArray } from "@gradwerk/tensor";
 import type { Backend } from "@gradwerk/tensor/backend";
 import type { RunConfig } from "./config.ts";
 import type { RunData } from "./data.ts";
+import { imageSheet } from "./image-sheets.ts";
 import type { LossName } from "./inspection.ts";
 import { presetDefinitions } from "./presets.ts";
-import type { ImageSheet, RunInfo } from "./protocol.ts";
+import type { RunInfo } from "./protocol.ts";
 
 /** What a network's outputs are: shares of their own, logits of which a softmax makes probabilities, or an image. */
 export type OutputKind = "shares" | "logits" | "image";
@@ -87,7 +88,7 @@ export function infoOf(
     dataSource: data.source,
     sha256: data.sha256,
     classCounts: classCounts(data.all),
-    sheets: { all: firstImages(data.all), chosen: firstImages(data.chosen) },
+    sheets: { all: imageSheet(data.all, 0, 100), chosen: imageSheet(data.chosen, 0, 100) },
   };
 }
 
@@ -109,9 +110,4 @@ function architectureOf({ input, parts = [] }: Network<unknown>): string {
 function wordFor({ name }: Layer<unknown>): string | undefined {
   const [, kind, last] = /^(\w+)[^\d]*.*?(\d+)?$/.exec(name) ?? [];
   return last === undefined || kind.includes("Pool") ? undefined : `${kind.replace("2d", "")} ${last}`;
-}
-
-function firstImages(set: ImageSet): ImageSheet {
-  const { rows, columns, pixels, labels } = sliceSet(set, 0, Math.min(100, set.count));
-  return { rows, columns, count: labels.length, pixels: pixels.slice(), labels: labels.slice() };
 }

@@ -4,6 +4,7 @@
  */
 import type { TypedArray } from "@gradwerk/tensor";
 import type { BackendComparison } from "./backend-comparison.ts";
+import type { ImageSheet } from "./protocol.ts";
 import type { RunResults } from "./results.ts";
 
 /** What a screen wants to be told of, again and again, while it is shown. */
@@ -156,6 +157,13 @@ export interface Prediction {
   readonly outputs: readonly number[];
 }
 
+/** Images of the training file in a row. */
+export interface ImagePage {
+  /** The position of the first one: in the whole file, or among the chosen classes. */
+  readonly from: number;
+  readonly sheet: ImageSheet;
+}
+
 /** Everything that was looked at last; each where somebody wanted it. */
 export interface Inspected {
   readonly network?: NetworkView;
@@ -165,4 +173,6 @@ export interface Inspected {
   readonly results?: RunResults;
   readonly prediction?: Prediction;
   readonly comparison?: BackendComparison;
+  /** Of the whole training file, and of the chosen classes in it. */
+  readonly images?: { readonly all: ImagePage; readonly chosen: ImagePage };
 }

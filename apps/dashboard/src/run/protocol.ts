@@ -195,6 +195,8 @@ export type RunCommand =
     }
   /** The same for a test image. */
   | { readonly type: "predictTest"; readonly id: number; readonly index: number }
+  /** Tell `imagesTold` images of the training file, and of the chosen classes in it, each from a position on. */
+  | { readonly type: "images"; readonly from: { readonly all: number; readonly chosen: number } }
   /** Write a checkpoint into a file that is not there yet; by default one in the current folder, named by preset and step. */
   | { readonly type: "save"; readonly file?: string }
   /**
@@ -207,6 +209,9 @@ export type RunCommand =
   | { readonly type: "results" }
   /** Stop for good and let the worker end. */
   | { readonly type: "stop" };
+
+/** Images that the command `images` asks for at once, of both kinds. */
+export const imagesTold = 300;
 
 /** A run as the interface sees it. */
 export interface Run {

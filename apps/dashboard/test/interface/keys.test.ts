@@ -157,18 +157,6 @@ describe("the keys", () => {
     expect(terminal.text()).toContain("accuracy");
   });
 
-  it("a changes the sheet and the arrows the part of it", async () => {
-    const { terminal } = await openRun();
-    await terminal.press(keyOf("Data"));
-    expect(terminal.text()).toContain("rows 1-5 of 10");
-    await terminal.press("\u001B[B");
-    expect(terminal.text()).toContain("rows 6-10 of 10");
-    await terminal.press("\u001B[A");
-    expect(terminal.text()).toContain("rows 1-5 of 10");
-    await terminal.press("a");
-    expect(terminal.text()).toContain("digits 1 and 7");
-  });
-
   it("a key that is not in the table does nothing", async () => {
     const { run, terminal } = await openRun();
     const before = terminal.text();

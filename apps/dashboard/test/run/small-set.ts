@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What the small set holds of each part, and how large its images are. */
-export const smallSet = { train: 40, test: 8, rows: 6, columns: 5, classes: 4 } as const;
+const smallSet = { train: 40, test: 8, rows: 6, columns: 5, classes: 4 } as const;
 
 /** An IDX file of bytes, by the format's description. */
 export function idx(shape: readonly number[], values: Uint8Array): Uint8Array {
