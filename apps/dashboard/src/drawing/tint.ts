@@ -1,4 +1,4 @@
-import type { Color } from "./color.ts";
+import type { Color, ColorLevel } from "./color.ts";
 import type { Line, Segment, Style } from "./styled-line.ts";
 
 /** A part of a picture in half blocks: pixels from `left` to `right` and from `top` to `bottom`, the ends excluded. */
@@ -16,20 +16,25 @@ const tint: Color = { rgb: [20, 84, 130], basic: 4 };
  * A picture in half blocks of grey with a part of it tinted, so that it is found among others. Without colours the part is
  * inverted.
  */
-export function tintPart(lines: readonly Line[], part: PicturePart): Line[] {
+export function tintPart(lines: readonly Line[], part: PicturePart, level: ColorLevel): Line[] {
   return lines.map((line, row) => {
     const upper = 2 * row >= part.top && 2 * row < part.bottom;
     const lower = 2 * row + 1 >= part.top && 2 * row + 1 < part.bottom;
     if (!upper && !lower) return line;
+    const marked = level === "none" ? inverted : tinted;
     let column = 0;
     return line.flatMap(({ text, style = {} }): Segment[] =>
       [...text].map((character) => {
         const isInside = column >= part.left && column < part.right;
         column++;
-        return isInside ? tinted({ text: character, style }, upper, lower) : { text: character, style };
+        return isInside ? marked({ text: character, style }, upper, lower) : { text: character, style };
       }),
     );
   });
+}
+
+function inverted({ text, style = {} }: Segment): Segment {
+  return { text, style: { ...style, inverse: true } };
 }
 
 function tinted({ text, style = {} }: Segment, upper: boolean, lower: boolean): Segment {

@@ -157,7 +157,7 @@ function sheetLines(
   if (choice !== view.sheet) return lines;
   const left = ((place - from) % sheetSide) * size;
   const top = Math.floor((place - from) / sheetSide) * size;
-  return tintPart(lines, { left, right: left + size, top, bottom: top + size });
+  return tintPart(lines, { left, right: left + size, top, bottom: top + size }, level);
 }
 
 /** The first image on the sheet: sheets are turned like pages. */
