@@ -65,7 +65,8 @@ export class FakeTerminal {
     const { active } = this.screen.emulator.buffer;
     return Array.from(
       { length: this.screen.rows },
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(false) ?? "",
+      (_, row) =>
+        active.getLine(active.viewportY + row)?.translateToString(false, 0, this.screen.columns) ?? "",
     );
   }
 
