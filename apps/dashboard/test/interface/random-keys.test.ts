@@ -190,7 +190,7 @@ function expectPicture({ screen }: FakeTerminal): void {
     expect("Needs a terminal of", shown).toContain(lines[0]?.slice(0, Math.min(19, columns - 1)));
   } else {
     expect(lines[0], shown).toContain("gradwerk");
-    expect(lines[rows - 1], shown).toMatch(/quit|esc|╯/);
+    expect(lines[rows - 1], shown).toMatch(/quit|esc|✗|╯/);
   }
 }
 
