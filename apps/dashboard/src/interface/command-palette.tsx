@@ -2,7 +2,7 @@ import { Box } from "ink";
 import type { ReactNode } from "react";
 import { palette } from "../drawing/color.ts";
 import { panel } from "../drawing/panel.ts";
-import { faint, fitLine, type Line, span, spreadLine, wrapWords } from "../drawing/styled-line.ts";
+import { faint, fitLine, type Line, plainText, span, spreadLine, wrapWords } from "../drawing/styled-line.ts";
 import { chosenCommand } from "./command-line.ts";
 import type { Command } from "./commands.ts";
 import { findCommands } from "./find-commands.ts";
@@ -59,7 +59,7 @@ export function paletteLines(
   const first = Math.max(0, Math.min(place - Math.floor(rows / 2), found.length - rows));
   const typed: Line = [
     span(": ", { bold: true, foreground: palette.accent }),
-    span(line.text),
+    span(plainText(line.text)),
     span(" ", { inverse: true }),
   ];
   return panel(
@@ -79,7 +79,9 @@ export function paletteLines(
 
 function hintOf({ complaint }: CommandLine, found: number, width: number): Line[] {
   if (complaint !== undefined) {
-    return wrapWords(`✗ ${complaint}`, width).map((text) => [span(text, { foreground: palette.wrong })]);
+    return wrapWords(`✗ ${plainText(complaint)}`, width).map((text) => [
+      span(text, { foreground: palette.wrong }),
+    ]);
   }
   if (found === 0) return [[span("no such command; tab takes the nearest, esc leaves", faint)]];
   return [[span("enter runs, ↑ ↓ choose, tab completes, esc leaves", faint)]];

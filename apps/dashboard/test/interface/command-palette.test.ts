@@ -140,6 +140,15 @@ describe("the palette", () => {
   it.each([
     [56, 15],
     [76, 24],
+  ])("shows no control characters in %d x %d, though they are typed", (width, height) => {
+    const typed = "go\n\r\u0007\u009B2J e\u0301";
+    const lines = paletteLines({ text: typed, chosen: 0, complaint: typed }, commands, width, height);
+    for (const line of lines) expect(line.map(({ text }) => text).join("")).toMatch(/^[\P{C}]*$/u);
+  });
+
+  it.each([
+    [56, 15],
+    [76, 24],
   ])("is exactly %d x %d, whatever is typed", (width, height) => {
     for (const text of ["", "a", "zzzz", "lr 0.1", "x".repeat(60)]) {
       const lines = paletteLines({ text, chosen: 3, complaint: "c".repeat(80) }, commands, width, height);
