@@ -1,4 +1,4 @@
-import { Box, useInput, usePaste, useStdin } from "ink";
+import { Box, useInput, useIsScreenReaderEnabled, usePaste, useStdin } from "ink";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { fitLine, span } from "../drawing/styled-line.ts";
 import type { MouseKeyboard } from "../mouse/keyboard.ts";
@@ -15,6 +15,7 @@ import { openPrompt, promptLine, typeInPrompt } from "./prompt.ts";
 import type { RunStore } from "./run-store.ts";
 import { type Screen, screens } from "./screens.tsx";
 import { SettingsPanel } from "./settings-panel.tsx";
+import { SpokenApp } from "./spoken/spoken-app.tsx";
 import type { DashboardState } from "./state.ts";
 import { StreamScreen } from "./stream-screen.tsx";
 import { Lines } from "./theme.tsx";
@@ -99,6 +100,7 @@ export function App(props: {
     },
     { isActive: isRawModeSupported },
   );
+  const isSpoken = useIsScreenReaderEnabled();
   const isTooSmall = columns < minimumSize.columns || rows < minimumSize.rows;
   // A Windows console scrolls when the last cell of the last row is written.
   const height = process.platform === "win32" ? rows - 1 : rows;
@@ -122,6 +124,18 @@ export function App(props: {
       if (report.action === "wheelDown") press("down");
     }
   });
+  if (isSpoken) {
+    const screen = screenOf(view);
+    return (
+      <SpokenApp
+        state={state}
+        view={view}
+        screen={screen}
+        commands={isStream ? streamCommands : commands}
+        keys={isStream ? streamKeys : bindingsOn(keyTable, screen?.name)}
+      />
+    );
+  }
   if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={height}>

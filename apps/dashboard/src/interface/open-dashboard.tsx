@@ -25,6 +25,8 @@ export interface DashboardOptions {
   readonly ground?: Ground;
   /** Whether only characters of ASCII are drawn. Default: no. */
   readonly ascii?: boolean;
+  /** Whether there are words instead of pictures, for a screen reader. Default: no. */
+  readonly screenReader?: boolean;
   /** Whether the terminal is asked to report the mouse; it then selects text only with Shift. Default: no. */
   readonly mouse?: boolean;
   /** What the run begins with. Without it its options cannot be changed. */
@@ -62,6 +64,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
     screen,
     ground = "dark",
     ascii = false,
+    screenReader = false,
     config,
   } = options;
   let outcome: DashboardOutcome = { outcome: "quit" };
@@ -83,9 +86,8 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
   const restoreConsole = captureConsole(store.say);
   const onSignal = (signal: NodeJS.Signals): void => leave({ outcome: "interrupted", signal });
   for (const signal of signals) process.on(signal, onSignal);
-  // Where Ink speaks to a screen reader there is nothing to point at.
-  const hasPicture = process.env.INK_SCREEN_READER !== "true";
-  const mouse = wantsMouse && stdin.isTTY && hasPicture ? openMouse(stdin, stdout) : undefined;
+  // Of words there is nothing to point at.
+  const mouse = wantsMouse && stdin.isTTY && !screenReader ? openMouse(stdin, stdout) : undefined;
 
   try {
     const tree = (): ReactNode => (
@@ -104,7 +106,9 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
     const instance = render(tree(), {
       stdout,
       stdin: mouse?.stdin ?? stdin,
-      alternateScreen: true,
+      // What was said can be read again.
+      alternateScreen: !screenReader,
+      isScreenReaderEnabled: screenReader,
       interactive: true,
       incrementalRendering: true,
       exitOnCtrlC: false,
@@ -115,6 +119,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
     // terminal made of it. So the new layout and an empty screen must be there before Ink's own listener is called.
     const onResize = (): void => {
       instance.rerender(tree());
+      if (screenReader) return;
       instance.clear();
       stdout.write(homeAndErase);
     };

@@ -109,6 +109,12 @@ export function answerTo(asked: Prompt["for"], text: string, context: KeyContext
   return questions[asked].answer(text, context, info);
 }
 
+/** The question, what was typed, and what is wrong with it, as a sentence. */
+export function promptWords({ for: asked, text, complaint }: Prompt, info: RunInfo): string {
+  const hint = complaint === undefined ? "Enter sets it, escape leaves it." : `Not taken: ${complaint}.`;
+  return `${questions[asked].words(info)}: ${text === "" ? "nothing typed yet" : text}. ${hint}`;
+}
+
 /** The last row while a value is typed; of a long one the end. */
 export function promptLine(prompt: Prompt, info: RunInfo, width: number): Line {
   const question = span(` ${questions[prompt.for].words(info)}: `, {

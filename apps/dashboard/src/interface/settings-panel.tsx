@@ -74,6 +74,11 @@ function rowOf(
   ];
 }
 
+/** What is to be done, or what is wrong. */
+export function settingWords(view: SettingsView): string {
+  return wordsOf(view).text;
+}
+
 function wordsOf({ chosen, text, complaint, asks }: SettingsView): { text: string; style: Line[0]["style"] } {
   if (complaint !== undefined)
     return { text: `✗ ${plainText(complaint)}`, style: { foreground: palette.wrong } };

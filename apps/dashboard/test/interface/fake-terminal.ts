@@ -119,7 +119,15 @@ export class FakeTerminal {
   }
 }
 
-/** Waits until a frame that was due has been drawn. */
+/** Waits until a frame that was due has been drawn: on a machine that is busy with other things until it is heard again. */
 export async function settled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  const wait = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds));
+  await wait(150);
+  const latest = performance.now() + 3000;
+  for (let quiet = 0; quiet < 2 && performance.now() < latest; ) {
+    const started = performance.now();
+    await wait(20);
+    quiet = performance.now() - started < 35 ? quiet + 1 : 0;
+  }
 }
