@@ -59,9 +59,10 @@ export function formatNumber(value: number): string {
   return value.toExponential(digits).replace("e+", "e");
 }
 
-/** A number that was set, in the digits that it has, at most four: `0.5`, `0.15`, `3e-7`. */
+/** A number that was set, in the digits that it has, at most four: `0.5`, `0.15`, `5e-4`. */
 export function formatSetting(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  const rounded = Number(value.toPrecision(4));
+  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
 }
 
 /** A number in so many digits that a small change of it can be seen: `-0.9555553`. */

@@ -67,7 +67,7 @@ describe("numbers of formulas", () => {
   it("show a small change where that is asked for, and settings in the digits that they have", () => {
     expect([formatExact(1.3010738), formatExact(1.2919027)]).toEqual(["1.301074", "1.291903"]);
     expect(formatExact(1.23456789e-4)).toBe("1.23457e-4");
-    expect([0.5, 0.15000000000000002, 5, 0.0005].map(formatSetting)).toEqual(["0.5", "0.15", "5", "0.0005"]);
+    expect([0.5, 0.15000000000000002, 5, 0.0005].map(formatSetting)).toEqual(["0.5", "0.15", "5", "5e-4"]);
   });
 
   it("have room for a sign", () => {

@@ -167,10 +167,10 @@ describe("the first step of the article on the screen Math", () => {
       "a(1, 3) = s(1.856) = 0.8648",
       "-0.9556 * 0.8648 = -0.8264 of x(1, 0) = -1.422",
       "y_0 = 0.1943, t_0 = 1; E = 0.7418",
-      "back(1, 0) = -0.1261   back(0, 3) = 0.01863",
+      "back(1, 0) = -0.1261  back(0, 3) = 0.01863",
       "dE/dw = 0.01863 * 0.9843 = 0.01834",
       "1.301074 - 0.5 * 0.01834 = 1.291902",
-      "difference / 2h = 0.01834214   h = 0.00001",
+      "difference / 2h = 0.01834214   h = 1e-5",
       "by backpropagation 0.01834214  ✓ 7 digits agree",
     ])
       expect(text).toContain(part);

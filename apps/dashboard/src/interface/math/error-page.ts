@@ -1,10 +1,13 @@
 import { formatNumber, formatSetting } from "../../drawing/format.ts";
+import { faint, fitLine, type Line, lineWidth, span } from "../../drawing/styled-line.ts";
 import type { LossName, StepAnatomy } from "../../run/inspection.ts";
+import type { ScreenRoom } from "../results-screen.tsx";
 import { largestFirst } from "./choice.ts";
 import { nameColumn, numberColumn, signedBars } from "./columns.ts";
 import { moveOnWay } from "./moves.ts";
 import { outputName } from "./names.ts";
 import { composed, type MathPage } from "./page.ts";
+import { greyPicture } from "./pictures.ts";
 
 const words: Readonly<Record<LossName, string>> = {
   "half squared error":
@@ -20,6 +23,9 @@ const formulas: Readonly<Record<LossName, string>> = {
   "cross entropy": "E = - sum over k of t_k ln y_k",
   "mean squared error": "E = mean over k of (y_k - t_k)^2",
 };
+
+/** Rows of the table, its head too, above the images. */
+const rowsBesideImages = 7;
 
 /** Terms of the sum that are written out. */
 const written = 2;
@@ -51,11 +57,30 @@ export function errorPage(last: number): MathPage {
             ...(last >= 0 && { selected: way[last + 1] }),
             bar: signedBars(rows, miss),
           },
+          ...(lossName === "mean squared error" && {
+            tableRows: rowsBesideImages,
+            picture: (width, height) => imagePair(anatomy, { width, height, level: room.level }),
+          }),
         },
         room,
       );
     },
   };
+}
+
+/** The image that came out, and beside it the one that went in; nothing where there is no room for both. */
+function imagePair(
+  { outputs, target, rows, columns }: StepAnatomy,
+  { width, height, level }: ScreenRoom,
+): Line[] {
+  const room = { width: Math.floor(width / 2) - 1, height: height - 1, level };
+  const [out, wanted] = [outputs, target].map((pixels) => greyPicture(pixels, { rows, columns }, room));
+  if (out.length === 0) return [];
+  const left = lineWidth(out[0]) + 2;
+  return [
+    [...fitLine([span("y, what it gives", faint)], left), span("t, what went in", faint)],
+    ...out.map((line, row) => [...fitLine(line, left), ...wanted[row]]),
+  ];
 }
 
 /** Outputs in their order; those of an image by how far they are off. */

@@ -148,7 +148,7 @@ function backLines({ anatomy, way }: Scene, { of, gradient, index }: Followed): 
   );
   const down = backs.slice(dense).reverse();
   const pairs = Array.from({ length: Math.ceil(down.length / 2) }, (_, at) =>
-    down.slice(2 * at, 2 * at + 2).join("   "),
+    down.slice(2 * at, 2 * at + 2).join("  "),
   );
   const { byWeight, byBias } = gradientsWithNumbers(anatomy, dense, way[dense], way[dense + 1]);
   return [...pairs, `dE/dw = ${isBias ? byBias : byWeight}`];

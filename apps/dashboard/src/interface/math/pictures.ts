@@ -8,18 +8,36 @@ import type { Scene } from "./page.ts";
 /** Pixels of the smallest picture in which a digit can be read. */
 const leastPixels = 14;
 
-/** The step's first image as the network saw it, the followed pixel marked; nothing where there is no room for it. */
-export function inputPicture({ anatomy, way }: Scene, { width, height, level }: ScreenRoom): Line[] {
-  const { input, rows, columns, others } = anatomy;
-  const size = Math.min(width, Math.floor((2 * height * columns) / rows), 2 * columns);
-  const across = size >= columns ? Math.floor(size / columns) * columns : size;
-  const down = Math.round((across * rows) / columns);
+/** Numbers from 0 to 1 as a grey picture, as large as there is room for; nothing where it could not be read. */
+export function greyPicture(
+  values: ArrayLike<number>,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { width, height, level }: ScreenRoom,
+): Line[] {
+  const { across, down } = pictureSize({ rows, columns }, { width, height });
   if (across < leastPixels) return [];
-  const pixels = Float32Array.from(input, (value) => 255 * Math.max(0, Math.min(1, value)));
-  const lines = halfBlockLines(scaleImage({ width: columns, height: rows, pixels }, across, down), level);
-  if (others.length > 0) return lines;
+  const pixels = Float32Array.from(values, (value) => 255 * Math.max(0, Math.min(1, value)));
+  return halfBlockLines(scaleImage({ width: columns, height: rows, pixels }, across, down), level);
+}
+
+/** The step's first image as the network saw it, the followed pixel marked where the way begins at one. */
+export function inputPicture({ anatomy, way }: Scene, room: ScreenRoom): Line[] {
+  const { input, rows, columns, others } = anatomy;
+  const lines = greyPicture(input, anatomy, room);
+  if (others.length > 0 || lines.length === 0) return lines;
+  const { across, down } = pictureSize(anatomy, room);
   const [row, column] = [Math.floor(way[0] / columns), way[0] % columns];
   return withMark(lines, Math.floor((row * down) / rows / 2), Math.floor((column * across) / columns));
+}
+
+/** Pixels of a picture: a whole multiple of the image's where it can, so that they stay equal. */
+function pictureSize(
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { width, height }: Pick<ScreenRoom, "width" | "height">,
+): { readonly across: number; readonly down: number } {
+  const size = Math.max(0, Math.min(width, Math.floor((2 * height * columns) / rows), 2 * columns));
+  const across = size >= columns ? Math.floor(size / columns) * columns : size;
+  return { across, down: Math.round((across * rows) / columns) };
 }
 
 /** Lines with a mark in place of one of their cells. */
