@@ -1,5 +1,6 @@
 import { Box, useInput, useIsScreenReaderEnabled, usePaste, useStdin } from "ink";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { Painting } from "../drawing/paint.ts";
 import { fitLine, span } from "../drawing/styled-line.ts";
 import type { MouseKeyboard } from "../mouse/keyboard.ts";
 import type { Interest } from "../run/inspection.ts";
@@ -9,7 +10,14 @@ import { commandsOf } from "./commands.ts";
 import { footerLine, keyInFooter } from "./footer-hints.ts";
 import { Figures, frameRows, Header, LogLine, rowsAbove, screenInHeader } from "./frame.tsx";
 import { Help } from "./help.tsx";
-import { bindingsOn, createKeyTable, type KeyBinding, type KeyContext, keyNames } from "./keys.ts";
+import {
+  bindingsOn,
+  createKeyTable,
+  type KeyBinding,
+  type KeyContext,
+  keyNames,
+  spelledOut,
+} from "./keys.ts";
 import { useTrials } from "./math/use-trials.ts";
 import { openPrompt, promptLine, typeInPrompt } from "./prompt.ts";
 import type { RunStore } from "./run-store.ts";
@@ -18,7 +26,7 @@ import { SettingsPanel } from "./settings-panel.tsx";
 import { SpokenApp } from "./spoken/spoken-app.tsx";
 import type { DashboardState } from "./state.ts";
 import { StreamScreen } from "./stream-screen.tsx";
-import { Lines } from "./theme.tsx";
+import { Lines, Theme } from "./theme.tsx";
 import { typeInSettings } from "./type-in-settings.ts";
 import { useImages } from "./use-images.ts";
 import { useMouse } from "./use-mouse.ts";
@@ -30,6 +38,7 @@ import { Waiting } from "./waiting.tsx";
 export const minimumSize = { columns: 60, rows: 18 } as const;
 
 const keyTable = createKeyTable(screens);
+const spelledKeyTable = spelledOut(keyTable);
 const commands = commandsOf(keyTable, screens);
 /** Keys that change what is looked at: all that there are while another program is watched. */
 const keysOfViews = /^([1-9?:hq]|tab|ctrl\+c)$/;
@@ -46,6 +55,8 @@ const streamCommands = commands.filter(({ key = "" }) => keysOfViews.test(key));
 /** The dashboard: what it shows comes from `store`, what keys do goes to it. */
 export function App(props: {
   readonly store: RunStore;
+  /** What the terminal can show. */
+  readonly painting: Painting;
   /** The name of the screen that is shown first. */
   readonly screen?: string | undefined;
   readonly leave: KeyContext["leave"];
@@ -56,7 +67,7 @@ export function App(props: {
   readonly columns: number;
   readonly rows: number;
 }): ReactNode {
-  const { store, leave, exportRun, mouse, columns, rows } = props;
+  const { store, painting, leave, exportRun, mouse, columns, rows } = props;
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot);
   const [view, setView] = useState(() => viewOf(props.screen));
   // Keys may come faster than a change of the view is drawn.
@@ -104,7 +115,8 @@ export function App(props: {
   const isTooSmall = columns < minimumSize.columns || rows < minimumSize.rows;
   // A Windows console scrolls when the last cell of the last row is written.
   const height = process.platform === "win32" ? rows - 1 : rows;
-  const footerKeys = isStream ? streamKeys : bindingsOn(keyTable, screenOf(view)?.name);
+  const shownKeys = bindingsOn(painting.ascii ? spelledKeyTable : keyTable, screenOf(view)?.name);
+  const footerKeys = isStream ? streamKeys : shownKeys;
   useMouse(mouse, (report) => {
     const { view: current } = contextNow();
     if (isTooSmall || isTyping(current)) return;
@@ -132,39 +144,42 @@ export function App(props: {
         view={view}
         screen={screen}
         commands={isStream ? streamCommands : commands}
-        keys={isStream ? streamKeys : bindingsOn(keyTable, screen?.name)}
+        keys={footerKeys}
       />
     );
   }
-  if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
   return (
-    <Box flexDirection="column" width={columns} height={height}>
-      <Header state={state} screens={screens} current={view.screen} width={columns} />
-      <Figures state={state} width={columns} />
-      <Box width={columns} height={height - frameRows}>
-        <Body state={state} view={view} width={columns} height={height - frameRows} />
-      </Box>
-      <LogLine state={state} width={columns} />
-      {view.prompt !== undefined && state.info !== undefined ? (
-        <Lines lines={[promptLine(view.prompt, state.info, columns)]} />
+    <Theme painting={{ ...painting, ground: view.ground ?? painting.ground }}>
+      {isTooSmall ? (
+        <TooSmall columns={columns} rows={rows} />
       ) : (
-        <Lines lines={[footerLine(footerKeys, columns)]} />
+        <Box flexDirection="column" width={columns} height={height}>
+          <Header state={state} screens={screens} current={view.screen} width={columns} />
+          <Figures state={state} width={columns} />
+          <Box width={columns} height={height - frameRows}>
+            <Body state={state} view={view} width={columns} height={height - frameRows} />
+          </Box>
+          <LogLine state={state} width={columns} />
+          {view.prompt !== undefined && state.info !== undefined ? (
+            <Lines lines={[promptLine(view.prompt, state.info, columns)]} />
+          ) : (
+            <Lines lines={[footerLine(footerKeys, columns)]} />
+          )}
+          {view.help && <Help keyTable={shownKeys} width={columns} height={height} />}
+          {view.settings !== undefined && state.config !== undefined && (
+            <SettingsPanel view={view.settings} config={state.config} width={columns} height={height} />
+          )}
+          {view.commandLine !== undefined && (
+            <CommandPalette
+              line={view.commandLine}
+              commands={isStream ? streamCommands : commands}
+              width={columns}
+              height={height}
+            />
+          )}
+        </Box>
       )}
-      {view.help && (
-        <Help keyTable={bindingsOn(keyTable, screenOf(view)?.name)} width={columns} height={height} />
-      )}
-      {view.settings !== undefined && state.config !== undefined && (
-        <SettingsPanel view={view.settings} config={state.config} width={columns} height={height} />
-      )}
-      {view.commandLine !== undefined && (
-        <CommandPalette
-          line={view.commandLine}
-          commands={isStream ? streamCommands : commands}
-          width={columns}
-          height={height}
-        />
-      )}
-    </Box>
+    </Theme>
   );
 }
 

@@ -84,7 +84,7 @@ function hintOf({ complaint }: CommandLine, found: number, width: number): Line[
     ]);
   }
   if (found === 0) return [[span("no such command; tab takes the nearest, esc leaves", faint)]];
-  return [[span("enter runs, ↑ ↓ choose, tab completes, esc leaves", faint)]];
+  return [[span("enter runs, arrows choose, tab completes, esc leaves", faint)]];
 }
 
 function rowOf({ word, value = "", help, key = "" }: Command, isChosen: boolean, width: number): Line {

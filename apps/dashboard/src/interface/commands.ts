@@ -1,4 +1,5 @@
-import { complaintOf, parsePace } from "../run/option-values.ts";
+import type { Ground } from "../drawing/color.ts";
+import { complaintOf, oneOf, type ParseOption, parsePace } from "../run/option-values.ts";
 import type { KeyBinding, KeyContext, ScreenName } from "./keys.ts";
 import { answerTo, openPrompt } from "./prompt.ts";
 import { settings } from "./settings.ts";
@@ -19,7 +20,14 @@ export interface Command {
 
 /** Every command: a word or more for each row of the key table, and what no key does. */
 export function commandsOf(keyTable: readonly KeyBinding[], screens: readonly ScreenName[]): Command[] {
-  return [...keyTable.flatMap((binding) => commandsOfKey(binding, screens)), goTo, pace, save, ...options];
+  return [
+    ...keyTable.flatMap((binding) => commandsOfKey(binding, screens)),
+    goTo,
+    pace,
+    theme,
+    save,
+    ...options,
+  ];
 }
 
 function commandsOfKey(binding: KeyBinding, screens: readonly ScreenName[]): Command[] {
@@ -32,7 +40,7 @@ function commandsOfKey(binding: KeyBinding, screens: readonly ScreenName[]): Com
     return {
       word,
       help: own,
-      key: keyLabel(key),
+      key,
       ...(asks !== undefined && { value: valueWords[asks] }),
       run: (context, value) => {
         if (value !== "" && asks === undefined) return `${word} takes no value`;
@@ -79,6 +87,19 @@ const pace: Command = {
   },
 };
 
+const parseGround: ParseOption<Ground> = oneOf(["dark", "light"]);
+
+const theme: Command = {
+  word: "theme",
+  help: "colours for a dark or a light background",
+  value: "dark|light",
+  run: ({ look }, value) => {
+    const complaint = complaintOf(parseGround, value);
+    if (complaint === undefined) look(() => ({ ground: parseGround(value) }));
+    return complaint;
+  },
+};
+
 const save: Command = {
   word: "save",
   help: "save a checkpoint",
@@ -99,7 +120,3 @@ const options: readonly Command[] = settings
     value: choices === undefined ? "VALUE" : "NAME",
     run: (context, value) => openSettings(context, word, value === "" ? undefined : value),
   }));
-
-function keyLabel(key: string): string {
-  return { down: "↓", up: "↑", right: "→", left: "←" }[key] ?? key;
-}

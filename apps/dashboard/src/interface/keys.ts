@@ -185,6 +185,18 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
   ];
 }
 
+/** The key table with words for the arrows, where these cannot be drawn. */
+export function spelledOut(keyTable: readonly KeyBinding[]): KeyBinding[] {
+  const spelled = (keys: string): string => keys.replaceAll(/[←→↑↓]/g, (arrow) => arrowNames[arrow] ?? arrow);
+  return keyTable.map((binding) => ({
+    ...binding,
+    label: spelled(binding.label),
+    ...(binding.footer && { footer: { ...binding.footer, keys: spelled(binding.footer.keys) } }),
+  }));
+}
+
+const arrowNames: Readonly<Record<string, string>> = { "←": "left", "→": "right", "↑": "up", "↓": "down" };
+
 /** The keys that do something on a screen; its own go before those that work everywhere. */
 export function bindingsOn(keyTable: readonly KeyBinding[], screen: string | undefined): KeyBinding[] {
   const own = keyTable.filter((binding) => binding.screen !== undefined && binding.screen === screen);

@@ -9,7 +9,6 @@ import { App } from "./app.tsx";
 import { captureConsole } from "./capture-console.ts";
 import { exporter } from "./exporter.ts";
 import { RunStore } from "./run-store.ts";
-import { Theme } from "./theme.tsx";
 
 /** Where the dashboard is drawn and what it obeys. */
 export interface DashboardOptions {
@@ -91,17 +90,16 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
 
   try {
     const tree = (): ReactNode => (
-      <Theme painting={{ level: colorLevel, ground, ascii }}>
-        <App
-          store={store}
-          screen={screen}
-          leave={(how) => leave({ outcome: how })}
-          exportRun={exportRun}
-          mouse={mouse?.subscribe}
-          columns={stdout.columns}
-          rows={stdout.rows}
-        />
-      </Theme>
+      <App
+        store={store}
+        painting={{ level: colorLevel, ground, ascii }}
+        screen={screen}
+        leave={(how) => leave({ outcome: how })}
+        exportRun={exportRun}
+        mouse={mouse?.subscribe}
+        columns={stdout.columns}
+        rows={stdout.rows}
+      />
     );
     const instance = render(tree(), {
       stdout,

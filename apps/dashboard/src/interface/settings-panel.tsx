@@ -89,9 +89,12 @@ function wordsOf({ chosen, text, complaint, asks }: SettingsView): { text: strin
     };
   }
   const choices = settings[chosen]?.choices;
-  if (text === undefined) return { text: "↑ ↓ choose, enter or typing changes a value.", style: faint };
+  if (text === undefined) return { text: "Arrows choose, enter or typing changes a value.", style: faint };
   return {
-    text: choices === undefined ? "enter sets it, esc leaves it." : `← → go through: ${choices.join(", ")}.`,
+    text:
+      choices === undefined
+        ? "enter sets it, esc leaves it."
+        : `Left and right go through: ${choices.join(", ")}.`,
     style: faint,
   };
 }

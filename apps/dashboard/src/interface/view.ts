@@ -1,3 +1,4 @@
+import type { Ground } from "../drawing/color.ts";
 import type { BackendChoice } from "../run/backend-comparison.ts";
 import { type Drawing, emptyDrawing } from "./drawing-pad.ts";
 import { initialMathChoice, type MathChoice } from "./math/choice.ts";
@@ -66,6 +67,8 @@ export interface View {
   };
   /** What is looked at of a step taken apart. */
   readonly math: MathChoice;
+  /** The background that colours are for, where the person chose it. */
+  readonly ground?: Ground;
   readonly prompt?: Prompt | undefined;
   readonly commandLine?: CommandLine | undefined;
   readonly settings?: SettingsView | undefined;

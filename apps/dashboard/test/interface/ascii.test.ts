@@ -11,6 +11,7 @@ import { articleConfig, cnnConfig, type RunConfig } from "../../src/run/config.t
 import { FakeTerminal, settled } from "./fake-terminal.ts";
 import { closeRuns, openRun } from "./open-run.ts";
 import { startRealRun } from "./real-run.ts";
+import { keyOf } from "./screen-keys.ts";
 
 const small = { train: [0, 60], test: [60, 100], steps: 12, epochs: null, evalEvery: 3 } as const;
 
@@ -74,6 +75,12 @@ describe("ASCII", () => {
     run.tell({ type: "note", message: "naïve 数字 — “café” 🦊 ✓" });
     await vi.waitUntil(() => terminal.lines().at(-2)?.includes("naive"));
     expect(terminal.lines().at(-2)).toMatch(/^ > naive \?\?\?\? - "cafe" \?\? \+ *$/);
+  });
+
+  it("names the arrow keys, whose signs would be other keys", async () => {
+    const { terminal } = await openRun({ columns: 100, rows: 30, dashboard: { ascii: true } });
+    await terminal.press(`${keyOf("Results")}?`);
+    expect(terminal.text()).toMatch(/\| right +left +the next worst mistake/);
   });
 
   it("shows pictures as characters that are the denser the lighter a pixel is", () => {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { palette } from "../../src/drawing/color.ts";
 import { lineWidth } from "../../src/drawing/styled-line.ts";
 import { paletteLines } from "../../src/interface/command-palette.tsx";
 import { commandsOf } from "../../src/interface/commands.ts";
@@ -96,6 +97,15 @@ describe("the palette", () => {
     expect(terminal.text()).toContain(`: ${typed}`);
     expect(terminal.text()).toContain(words.slice(0, 30));
     expect(run.sent).toEqual([]);
+  });
+
+  it("changes the colours for another background", async () => {
+    const { terminal } = await openRun({ dashboard: { colorLevel: "full" } });
+    const [red, green, blue] = palette.accent.onLight?.rgb ?? [];
+    await terminal.press(":theme light\r");
+    expect(terminal.screen.written).toContain(`38;2;${red};${green};${blue}m`);
+    await terminal.press(":theme drak\r");
+    expect(terminal.text()).toContain("Did you mean dark");
   });
 
   it("tab completes a word, and takes the nearest of one that is none", async () => {

@@ -8,7 +8,7 @@ import type { MathPage, Scene } from "./page.ts";
 import { inputPicture } from "./pictures.ts";
 
 const words =
-  "Answer, error, the blame back, a small move of each weight: one step of learning. → and ← go through it.";
+  "Answer, error, the blame back, a small move of each weight: one step of learning. Arrow keys go through it.";
 
 /** Cells that the lines beside the picture need. */
 const linesWidth = 40;
