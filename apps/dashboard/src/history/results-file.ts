@@ -3,8 +3,8 @@ import type { RunResults } from "../run/results.ts";
 import { escapedJson } from "./escaped-json.ts";
 import { formatVersion } from "./run-files.ts";
 
-/** The content of `results.json`: pictures are base64 of their bytes. */
-export function resultsText({ mistakes, weights, ...rest }: RunResults): string {
+/** The content of `results.json`: pictures are base64 of their bytes. Images that a network gave back are not kept. */
+export function resultsText({ mistakes, weights, reconstructions: _, ...rest }: RunResults): string {
   const content = {
     format: "gradwerk-results",
     version: formatVersion,

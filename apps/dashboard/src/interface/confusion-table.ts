@@ -54,7 +54,7 @@ export const confusionLegend: Line = [
   span("✓", { foreground: palette.right }),
   span(" right  ", faint),
   span("✗", { foreground: palette.wrong }),
-  span(" often mixed up  · never", faint),
+  span(" often wrong · never", faint),
 ];
 
 function cellOf(count: number, total: number, isRight: boolean, width: number, level: ColorLevel): Segment {

@@ -1,64 +1,63 @@
-import { type ColorLevel, palette } from "../drawing/color.ts";
+import { type Color, type ColorLevel, palette } from "../drawing/color.ts";
 import { formatCount } from "../drawing/format.ts";
 import { halfBlockLines } from "../drawing/half-blocks.ts";
 import { scaleImage } from "../drawing/scale-image.ts";
-import { faint, fitLine, type Line, span } from "../drawing/styled-line.ts";
-import type { Mistake, RunResults } from "../run/results.ts";
+import { faint, type Line, span, spreadLine } from "../drawing/styled-line.ts";
+import type { Mistake, Reconstruction, ResultImage, RunResults } from "../run/results.ts";
 import { shortName } from "./class-names.ts";
+import type { CardKind, GalleryLayout } from "./gallery.ts";
 
-/** Lines below a picture, and cells that they need. */
-const wordRows = 3;
-const wordWidth = 14;
+/** A picture, what it is, what the network says with its outputs for both, and which image it is. */
+export const mistakeCard: CardKind = { pictures: 1, wordRows: 3, wordWidth: 14 };
 
-/** How many pictures of which size fit into the room of a gallery. */
-export interface GalleryLayout {
-  readonly size: number;
-  readonly across: number;
-  readonly down: number;
-}
+/** A picture and what came out of it, how far they are apart, and which image it is. */
+export const reconstructionCard: CardKind = { pictures: 2, wordRows: 2, wordWidth: 20 };
 
-/** Pictures as large as they can be shown in `width` by `height` cells; none of them in less than 14 by 10. */
-export function galleryLayout(width: number, height: number): GalleryLayout {
-  const size = height >= 14 + wordRows ? 28 : 14;
-  const across = Math.floor((width + 2) / (Math.max(size, wordWidth) + 2));
-  const down = Math.floor((height + 1) / (size / 2 + wordRows + 1));
-  return { size, across, down };
-}
-
-/** The worst mistakes from the one at `first` on: the picture, what it is, what the network says and how sure it is. */
-export function mistakeGallery(
-  results: RunResults,
-  first: number,
-  { size, across, down }: GalleryLayout,
+/** The lines of a mistake's card. */
+export function mistakeLines(
+  { image, truth, guess, outputs, index }: Mistake,
+  { classes, givesProbabilities }: RunResults,
+  { size, cardWidth }: GalleryLayout,
   level: ColorLevel,
 ): Line[] {
-  const shown = results.mistakes.slice(first, first + across * down);
-  const lines: Line[] = [];
-  for (let row = 0; row * across < shown.length; row++) {
-    const cards = shown
-      .slice(row * across, (row + 1) * across)
-      .map((mistake) => cardOf(mistake, results, size, level));
-    if (row > 0) lines.push([]);
-    for (let line = 0; line < size / 2 + wordRows; line++) {
-      lines.push(cards.flatMap((card) => [...(card[line] ?? []), span("  ")]).slice(0, -1));
-    }
-  }
-  return lines;
+  const outputOf = (place: number): string => {
+    const output = outputs[place] ?? 0;
+    if (!givesProbabilities) return output.toFixed(2);
+    return output < 0.005 ? "< 1 %" : `${(100 * output).toFixed(0)} %`;
+  };
+  const classLine = (word: string, place: number, sign: string, color: Color): Line => {
+    const output = outputOf(place);
+    const name = shortName(classes[place] ?? "", cardWidth - word.length - sign.length - output.length - 1);
+    return spreadLine(
+      [span(word, faint), span(`${name}${sign}`, { foreground: color, bold: true })],
+      [span(output)],
+      cardWidth,
+    );
+  };
+  return [
+    ...pictureLines(image, size, level),
+    classLine("is   ", truth, "", palette.right),
+    classLine("says ", guess, " ✗", palette.wrong),
+    [span(`image ${formatCount(index)}`, faint)],
+  ];
 }
 
-function cardOf(mistake: Mistake, results: RunResults, size: number, level: ColorLevel): Line[] {
-  const { image, truth, guess, outputs, index } = mistake;
-  const width = Math.max(size, wordWidth);
-  const nameOf = (place: number): string => shortName(results.classes[place] ?? "", width - 7);
-  const share = outputs[guess] ?? 0;
-  const sure = results.givesProbabilities
-    ? `${Math.round(100 * share)} % sure`
-    : `output ${share.toFixed(2)}`;
-  const picture = scaleImage({ width: image.columns, height: image.rows, pixels: image.pixels }, size, size);
-  const words: Line[] = [
-    [span("is   ", faint), span(nameOf(truth), { foreground: palette.right, bold: true })],
-    [span("says ", faint), span(`${nameOf(guess)} ✗`, { foreground: palette.wrong, bold: true })],
-    [span(sure), ...(width > wordWidth ? [span(` image ${formatCount(index)}`, faint)] : [])],
+/** The lines of a reconstruction's card. */
+export function reconstructionLines(
+  { image, made, error, index, label }: Reconstruction,
+  names: readonly string[],
+  { size, cardWidth }: GalleryLayout,
+  level: ColorLevel,
+): Line[] {
+  const before = pictureLines(image, size, level);
+  const after = pictureLines(made, size, level);
+  return [
+    ...before.map((line, row): Line => [...line, span(" "), ...(after[row] ?? [])]),
+    [span("error ", faint), span(error.toFixed(4), { bold: true })],
+    [span(`image ${formatCount(index)}, ${shortName(names[label] ?? String(label), cardWidth - 14)}`, faint)],
   ];
-  return [...halfBlockLines(picture, level), ...words].map((line) => fitLine(line, width));
+}
+
+function pictureLines({ rows, columns, pixels }: ResultImage, size: number, level: ColorLevel): Line[] {
+  return halfBlockLines(scaleImage({ width: columns, height: rows, pixels }, size, size), level);
 }

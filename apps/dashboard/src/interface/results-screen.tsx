@@ -3,12 +3,13 @@ import { type ReactNode, use, useMemo } from "react";
 import { type ColorLevel, palette } from "../drawing/color.ts";
 import { formatCount, formatPercent } from "../drawing/format.ts";
 import { panel } from "../drawing/panel.ts";
-import { bold, faint, type Line, span, wrapWords } from "../drawing/styled-line.ts";
+import { bold, faint, type Line, lineWidth, span, wrapWords } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
-import type { RunResults } from "../run/results.ts";
+import type { Reconstructions, RunResults } from "../run/results.ts";
 import { confusionLegend, confusionTable, confusionWidths } from "./confusion-table.ts";
-import { galleryLayout, mistakeGallery } from "./mistake-gallery.ts";
-import { scoreTable, scoreTableWidth, scoreWords } from "./score-table.ts";
+import { cardsFrom, galleryLayout, galleryLines } from "./gallery.ts";
+import { mistakeCard, mistakeLines, reconstructionCard, reconstructionLines } from "./mistake-gallery.ts";
+import { scoreColumns, scoreTable, scoreTableWidth, scoreWords } from "./score-table.ts";
 import type { ScreenProps } from "./screen-props.ts";
 import { ColorLevelContext, Lines } from "./theme.tsx";
 import type { View } from "./view.ts";
@@ -40,9 +41,9 @@ type Choice = Pick<View, "page" | "section" | "mistake">;
 
 /** Classes that are shown at once; more scroll. */
 const mostClasses = 10;
-/** Rows of a gallery of small pictures in its frame. */
+/** Rows of a gallery of small pictures in its frame, and cells of the legend below a matrix. */
 const leastGallery = 12;
-const narrowest = 46;
+const legendWidth = 30;
 
 /** The screen's lines: all three parts where they fit, else the one that was chosen. */
 export function resultsLines(
@@ -52,34 +53,26 @@ export function resultsLines(
   room: ScreenRoom,
 ): Line[] {
   const { width, height } = room;
-  if (info.outputs === "image") return sentences(imageSentences, room);
+  if (results?.reconstructions !== undefined) {
+    return reconstructionsPanel(results.step, results.reconstructions, info, choice, room);
+  }
   if (results === undefined || results.confusion.length === 0) return sentences(emptySentences, room);
   const count = Math.min(mostClasses, results.classes.length);
   const { name, cell } = confusionWidths(results);
   const columns = results.classes.length > count ? count + 1 : count;
-  const matrixWidth = Math.max(narrowest, name + columns * cell + 4);
+  const matrixWidth = Math.max(legendWidth, name + columns * cell) + 4;
   const topHeight = count + 5;
   if (width < matrixWidth + scoreTableWidth + 4 || height < topHeight + leastGallery) {
     const part = { confusion: confusionPanel, scores: scoresPanel, mistakes: mistakesPanel }[choice.section];
     return part(results, info, choice, room, true);
   }
-  const left = confusionPanel(
-    results,
-    info,
-    choice,
-    { ...room, width: matrixWidth, height: topHeight },
-    false,
-  );
-  const right = scoresPanel(
-    results,
-    info,
-    choice,
-    { ...room, width: width - matrixWidth, height: topHeight },
-    false,
-  );
+  const panelOf = (panel: typeof scoresPanel, panelWidth: number, panelHeight: number): Line[] =>
+    panel(results, info, choice, { ...room, width: panelWidth, height: panelHeight }, false);
+  const left = panelOf(confusionPanel, matrixWidth, topHeight);
+  const right = panelOf(scoresPanel, width - matrixWidth, topHeight);
   return [
     ...left.map((line, row) => [...line, ...(right[row] ?? [])]),
-    ...mistakesPanel(results, info, choice, { ...room, height: height - topHeight }, false),
+    ...panelOf(mistakesPanel, width, height - topHeight),
   ];
 }
 
@@ -96,7 +89,11 @@ function confusionPanel(
   const all = Math.floor((width - 4 - name) / cell);
   const count = classes <= fits(all) ? classes : Math.max(1, fits(all - 1));
   const { first, words } = partOf(classes, count, page);
-  const table = confusionTable(results, { first, count: Math.min(count, classes - first) }, level);
+  const part = { first, count: Math.min(count, classes - first) };
+  const table = confusionTable(results, part, level);
+  // Where there is room beside the matrix, what it comes to for each class.
+  const used = Math.max(0, ...table.map(lineWidth));
+  const scores = isAlone ? scoreColumns(results, part, width - 4 - used) : [];
   return panel(
     {
       title: [span("confusion", bold)],
@@ -104,7 +101,11 @@ function confusionPanel(
       width,
       height,
     },
-    [...table, [span("a row is the truth, a column what it says", faint)], confusionLegend],
+    [
+      ...table.map((line, row) => [...line, ...(scores[row] ?? [])]),
+      [span("row: what it is, column: says", faint)],
+      confusionLegend,
+    ],
   );
 }
 
@@ -139,18 +140,41 @@ function mistakesPanel(
   { width, height, level }: ScreenRoom,
   isAlone: boolean,
 ): Line[] {
-  const layout = galleryLayout(width - 4, height - 2);
-  const count = results.mistakes.length;
-  const first = count === 0 ? 0 : ((mistake % count) + count) % count;
-  const last = Math.min(count, first + layout.across * layout.down);
-  const words = last - first < count ? `${first + 1}-${last} of ${count}, ← →` : "";
+  const layout = galleryLayout(width - 4, height - 2, mistakeCard);
+  const { shown, words } = cardsFrom(results.mistakes, mistake, layout);
   const lines =
-    count === 0
+    shown.length === 0
       ? [[span("✓ It makes no mistake on the test images.", { foreground: palette.right })]]
-      : mistakeGallery(results, first, layout, level);
+      : galleryLines(
+          shown.map((card) => mistakeLines(card, results, layout, level)),
+          layout,
+        );
   return panel(
     { title: [span("the worst mistakes", bold)], note: note(words, isAlone, results, info), width, height },
     lines,
+  );
+}
+
+function reconstructionsPanel(
+  step: number,
+  { count, meanError, worst }: Reconstructions,
+  { labelNames }: RunInfo,
+  { mistake }: Choice,
+  { width, height, level }: ScreenRoom,
+): Line[] {
+  const measured = `step ${formatCount(step)}: mean squared error ${meanError.toFixed(4)} of ${formatCount(count)} test images`;
+  const layout = galleryLayout(width - 4, height - 4, reconstructionCard);
+  const { shown, words } = cardsFrom(worst, mistake, layout);
+  return panel(
+    { title: [span("what it gives back worst", bold)], note: [span(words, faint)], width, height },
+    [
+      [span(measured), span("; what went in, what came out", faint)],
+      [],
+      ...galleryLines(
+        shown.map((card) => reconstructionLines(card, labelNames, layout, level)),
+        layout,
+      ),
+    ],
   );
 }
 
@@ -172,11 +196,6 @@ function note(words: string, isAlone: boolean, results: RunResults, info: RunInf
   const parts = [words, isAlone ? "a switches" : words === "" ? measured : ""].filter((part) => part !== "");
   return [span(parts.join("  "), faint)];
 }
-
-const imageSentences = [
-  "This network gives an image back instead of naming a class, so it has no classes to mix up.",
-  "Its loss says how far its images are from the real ones: see the screen Train. The screen Try shows what it makes of your drawing.",
-] as const;
 
 const emptySentences = [
   "No results yet: the test images are shown to the network after its first steps.",

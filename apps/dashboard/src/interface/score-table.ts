@@ -22,6 +22,33 @@ export function scoreTable({ classes, confusion }: RunResults, first: number, co
   return [[span(header, faint)], ...rows, scoreLine("mean", report.macro, bold)];
 }
 
+/** Scores that may stand beside a matrix, the first where there is little room, and cells of each. */
+const columns = [
+  ["recall", "recall"],
+  ["prec.", "precision"],
+  ["F1", "f1"],
+] as const;
+const columnWidth = 8;
+
+/** As many of the scores as fit into `room` cells, in percent, for the rows of a matrix with its header. */
+export function scoreColumns(
+  { confusion }: RunResults,
+  { first, count }: { readonly first: number; readonly count: number },
+  room: number,
+): Line[] {
+  const shown = columns.slice(0, Math.max(0, Math.floor(room / columnWidth)));
+  const { classes } = classificationReport(confusion);
+  const header: Line = [span(shown.map(([word]) => word.padStart(columnWidth)).join(""), faint)];
+  const rows = classes
+    .slice(first, first + count)
+    .map(
+      (scores): Line => [
+        span(shown.map(([, score]) => (100 * scores[score]).toFixed(1).padStart(columnWidth)).join("")),
+      ],
+    );
+  return [header, ...rows];
+}
+
 /** What the scores mean, in a line each. */
 export const scoreWords: readonly string[] = [
   "precision: of those it calls so, how many are",

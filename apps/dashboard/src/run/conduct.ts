@@ -350,8 +350,10 @@ export class Conductor {
 
   async #look(session: Session): Promise<void> {
     if (this.#interest === null) return;
-    this.#inspected(await session.look(this.#interest));
-    this.#lookedAt = performance.now();
+    const inspected = await session.look(this.#interest);
+    this.#inspected(inspected);
+    // Before the first step there is nothing to see: the step is looked at as soon as it is taken.
+    if (Object.keys(inspected).length > 0) this.#lookedAt = performance.now();
   }
 
   #inspected(inspected: Inspected): void {

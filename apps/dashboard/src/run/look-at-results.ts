@@ -2,7 +2,14 @@ import type { DigitSet } from "@gradwerk/mnist";
 import { type Layer, parametersOf } from "@gradwerk/nn";
 import type { Device, Tensor } from "@gradwerk/tensor";
 import type { OutputKind } from "./experiment.ts";
-import type { Mistake, RunResults, WeightImage } from "./results.ts";
+import type {
+  Mistake,
+  Reconstruction,
+  Reconstructions,
+  ResultImage,
+  RunResults,
+  WeightImage,
+} from "./results.ts";
 
 /** How many of each are looked at. */
 const most = { mistakes: 24, weights: 128 } as const;
@@ -49,7 +56,39 @@ export async function lookAtResults(trained: Trained): Promise<RunResults> {
     confusion,
     mistakes,
     weights: await weightImages(trained),
+    ...(outputs === "image" && { reconstructions: await reconstructionsOf(trained) }),
   };
+}
+
+/** Of the first batch only: what comes out of an image is as large as the image. */
+async function reconstructionsOf(trained: Trained): Promise<Reconstructions> {
+  const { test } = trained;
+  const size = test.rows * test.columns;
+  const count = Math.min(batchSize, test.count);
+  const made = await outputsOf(trained, 0, count, size);
+  const errors = made.map((values, index) => {
+    const differences = values.map((value, pixel) => value - test.pixels[index * size + pixel] / 255);
+    return differences.reduce((sum, difference) => sum + difference ** 2, 0) / size;
+  });
+  const worst = errors
+    .map((error, index) => ({ error, index }))
+    .sort((a, b) => b.error - a.error)
+    .slice(0, most.mistakes)
+    .map(
+      ({ error, index }): Reconstruction => ({
+        index,
+        label: test.labels[index],
+        error,
+        image: imageAt(test, index),
+        made: { rows: test.rows, columns: test.columns, pixels: greysOf(made[index]) },
+      }),
+    );
+  return { count, meanError: errors.reduce((sum, error) => sum + error, 0) / count, worst };
+}
+
+/** Values from 0 to 1 as greys; what lies outside is cut off. */
+function greysOf(values: readonly number[]): Uint8Array {
+  return Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
 }
 
 async function outputsOf(
@@ -72,10 +111,12 @@ function surprise({ outputs, guess, truth }: Mistake): number {
 }
 
 function mistakeOf(test: DigitSet, index: number, guess: number, outputs: readonly number[]): Mistake {
-  const { rows, columns, pixels, classes } = test;
+  return { index, truth: test.classes[index], guess, outputs, image: imageAt(test, index) };
+}
+
+function imageAt({ rows, columns, pixels }: DigitSet, index: number): ResultImage {
   const size = rows * columns;
-  const image = { rows, columns, pixels: pixels.slice(index * size, (index + 1) * size) };
-  return { index, truth: classes[index], guess, outputs, image };
+  return { rows, columns, pixels: pixels.slice(index * size, (index + 1) * size) };
 }
 
 /**

@@ -17,6 +17,27 @@ export interface Mistake {
   readonly image: ResultImage;
 }
 
+/** A test image, and what a network that gives images back made of it. */
+export interface Reconstruction {
+  /** Position in the test slice. */
+  readonly index: number;
+  /** The label that it truly has. */
+  readonly label: number;
+  /** The mean squared difference of both images, of pixels from 0 to 1. */
+  readonly error: number;
+  readonly image: ResultImage;
+  readonly made: ResultImage;
+}
+
+/** What a network that gives images back makes of test images. */
+export interface Reconstructions {
+  /** How many of the test images were looked at, from the first on, and the mean of their errors. */
+  readonly count: number;
+  readonly meanError: number;
+  /** The largest errors first. */
+  readonly worst: readonly Reconstruction[];
+}
+
 /** Weights that belong to one picture: those from all pixels to one unit, or one kernel of a convolution. */
 export interface WeightImage {
   /** Of the parameter, and which part of it: `0.weight`, 3. */
@@ -43,4 +64,6 @@ export interface RunResults {
   /** The worst first: those where most speaks for the wrong class over the true one. */
   readonly mistakes: readonly Mistake[];
   readonly weights: readonly WeightImage[];
+  /** Where the outputs are images. */
+  readonly reconstructions?: Reconstructions;
 }

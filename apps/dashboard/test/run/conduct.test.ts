@@ -72,6 +72,15 @@ describe("a conducted run", () => {
     expect(looks.at(-1)).toBe(lastStep());
   });
 
+  it("has its first step looked at, where somebody wanted to look before it", async () => {
+    conductor.obey({ type: "interest", interest: "results" });
+    await vi.waitUntil(() => lastStep() >= 5);
+    const looks = events.flatMap((event) =>
+      event.type === "inspected" && event.inspected.results ? [event.inspected.results.step] : [],
+    );
+    expect(looks).toEqual([1]);
+  });
+
   it("takes exactly one step when it is told to, and is paused after it", async () => {
     conductor.obey({ type: "pause" });
     await quietly();

@@ -97,6 +97,32 @@ describe("what a network makes of the test images", () => {
     expect(weights).toHaveLength(2);
   });
 
+  it("is measured by how far the images that come out are from those that went in, the worst first", async () => {
+    const { reconstructions } = await look("image");
+    // Inputs are pixels / 100, so that the outputs are [2, -0.9], [0.1, 1.95], [2, 0], [0.1, 2.45], [0.9, 0.35].
+    const outputs = [
+      [2, -0.9],
+      [0.1, 1.95],
+      [2, 0],
+      [0.1, 2.45],
+      [0.9, 0.35],
+    ];
+    const errors = outputs.map(([left, right], i) => {
+      const [before, after] = images[i];
+      return ((left - before / 255) ** 2 + (right - after / 255) ** 2) / 2;
+    });
+    expect(reconstructions?.count).toBe(5);
+    expect(reconstructions?.meanError).toBeCloseTo(errors.reduce((sum, error) => sum + error, 0) / 5, 5);
+    const order = [0, 1, 2, 3, 4].sort((a, b) => errors[b] - errors[a]);
+    expect(reconstructions?.worst.map(({ index }) => index)).toEqual(order);
+    const first = reconstructions?.worst.find(({ index }) => index === 0);
+    expect(first).toMatchObject({ label: 3, image: { rows: 1, columns: 2, pixels: Uint8Array.of(200, 10) } });
+    expect(first?.error).toBeCloseTo(errors[0], 5);
+    // What is above 1 is white, what is below 0 black.
+    expect(first?.made).toEqual({ rows: 1, columns: 2, pixels: Uint8Array.of(255, 0) });
+    expect((await look("shares")).reconstructions).toBeUndefined();
+  });
+
   it("shows the weights of each unit as a picture", async () => {
     const { weights } = await look("shares");
     expect(weights).toEqual([
