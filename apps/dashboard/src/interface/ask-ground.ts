@@ -23,19 +23,18 @@ export async function askGround(
   stdin.setRawMode(true);
   let came = "";
   await new Promise<void>((resolve) => {
-    const read = (chunk: Buffer | string): void => {
-      came += chunk.toString();
+    const read = (): void => {
+      for (let chunk = stdin.read(); chunk !== null; chunk = stdin.read()) came += String(chunk);
       if (lastAnswer.test(came)) end();
     };
     // Where the program was busy until now, an answer that came meanwhile is read first.
     const timer = setTimeout(() => setImmediate(() => end()), milliseconds);
     const end = (): void => {
       clearTimeout(timer);
-      stdin.off("data", read);
-      stdin.pause();
+      stdin.off("readable", read);
       resolve();
     };
-    stdin.on("data", read);
+    stdin.on("readable", read);
     stdout.write(question);
   });
   stdin.setRawMode(wasRaw);

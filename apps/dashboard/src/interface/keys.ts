@@ -207,13 +207,14 @@ export function bindingsOn(keyTable: readonly KeyBinding[], screen: string | und
 
 /**
  * The names of the keys pressed, as the key table writes them: the character, or a word for a key without one.
- * Keys that come faster than they are read arrive as one text.
+ * Keys that come faster than they are read arrive as one text. With Alt they mean nothing.
  */
 export function keyNames(input: string, key: Key): string[] {
   if (key.return) return ["return"];
   if (key.escape) return ["escape"];
   // Terminals send DEL for the key above Return.
   if (key.backspace || key.delete) return ["backspace"];
+  if (key.meta || lateAnswer.test(input)) return [];
   if (key.ctrl) return [`ctrl+${input}`];
   if (key.tab) return ["tab"];
   if (key.upArrow) return ["up"];
@@ -224,6 +225,9 @@ export function keyNames(input: string, key: Key): string[] {
   if (key.pageDown) return ["pagedown"];
   return [...input].map((character) => namedCharacters[character] ?? character);
 }
+
+/** What a terminal says of itself after it was no longer waited for: of its background, and of what it is. */
+const lateAnswer = /^(?:\]?11;rgba?:|\[\?[\d;]*c$)/;
 
 const namedCharacters: Readonly<Record<string, string>> = {
   " ": "space",

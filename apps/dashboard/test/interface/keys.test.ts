@@ -157,6 +157,19 @@ describe("the keys", () => {
     expect(terminal.text()).toContain("accuracy");
   });
 
+  it.each(["\u001B\\", "\u0007"])(
+    "late answers of the terminal are no keys, however they end (%j)",
+    async (end) => {
+      const { run, terminal } = await openRun();
+      const before = terminal.text();
+      await terminal.press(`\u001B]11;rgb:1e1e/2e2e/3e3e${end}\u001B[?62;1;2c`);
+      expect(terminal.text()).toBe(before);
+      expect(run.sent).toEqual([]);
+      await terminal.press("r");
+      expect(run.sent).toEqual([{ type: "restart" }]);
+    },
+  );
+
   it("a key that is not in the table does nothing", async () => {
     const { run, terminal } = await openRun();
     const before = terminal.text();
