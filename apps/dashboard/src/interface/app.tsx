@@ -76,7 +76,7 @@ export function App(props: {
     latest.current = { ...latest.current, ...change(latest.current) };
     setView(latest.current);
   };
-  useInterest(store, view.screen);
+  useInterest(store, view.screen, state.info !== undefined);
   usePredictions(store, state, view, screenOf(view)?.name === "Try");
   useImages(store, state, view, screenOf(view)?.name === "Data");
   const contextNow = (): KeyContext => {
@@ -202,15 +202,16 @@ function bindingOf(key: string, view: View): KeyBinding | undefined {
   return bindingsOn(keyTable, screenOf(view)?.name).find(({ keys }) => keys.includes(key));
 }
 
-/** Tells the run what the screen shown wants to be told, whenever that changes. */
-function useInterest({ send }: RunStore, screen: number): void {
+/** Tells the run what the screen shown wants to be told, as soon as there is one and whenever that changes. */
+function useInterest({ send }: RunStore, screen: number, isReady: boolean): void {
   const told = useRef<Interest | null>(null);
   const interest = screens.find(({ number }) => number === screen)?.interest ?? null;
   useEffect(() => {
-    if (interest === told.current) return;
+    // Before the run is set up nobody hears.
+    if (!isReady || interest === told.current) return;
     told.current = interest;
     send({ type: "interest", interest });
-  }, [send, interest]);
+  }, [send, interest, isReady]);
 }
 
 function Body(props: {

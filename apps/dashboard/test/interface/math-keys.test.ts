@@ -64,6 +64,18 @@ describe("the screen Math", () => {
     expect(terminal.text()).toContain("No step has been taken here yet");
   });
 
+  it("tells what it wants to be told once the run is set up, also where it is the first screen", async () => {
+    const terminal = new FakeTerminal(60, 18);
+    const run = new ScriptedRun();
+    const { stdout, stdin } = terminal;
+    opened.push({ terminal, left: openDashboard(run, { stdout, stdin, colorLevel: "none" }) });
+    await terminal.press(keyOf("Math"));
+    expect(run.sent).toEqual([]);
+    run.tell({ type: "ready", info: steps.article.info });
+    await settled();
+    expect(run.sent).toEqual([{ type: "interest", interest: "math" }]);
+  });
+
   it("walks forward and back through its pages, from the last to the first too", async () => {
     const { terminal } = await openMath(steps.article);
     await terminal.press(keys.right);
