@@ -41,6 +41,8 @@ export interface TrainFlags
   readonly plain?: boolean;
   /** The file that the dashboard is recorded in. */
   readonly record?: string;
+  /** The backend that the run's is compared with. */
+  readonly compare?: string;
   /** Whether the dashboard obeys the mouse. */
   readonly mouse: boolean;
 }
@@ -187,6 +189,14 @@ export function addTrainFlags(command: Command): Command {
         .conflicts(["json", "plain"]),
     )
     .addOption(mouseOption())
+    .addOption(
+      new Option(
+        "--compare <backend>",
+        "open on the screen Compare and train on this backend beside the run's own",
+      )
+        .argParser(argument(notEmpty))
+        .conflicts(["json", "plain"]),
+    )
     .addOption(
       new Option("--tensorboard <folder>", "write event files for tensorboard --logdir folder").argParser(
         notEmpty,

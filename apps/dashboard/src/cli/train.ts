@@ -34,7 +34,9 @@ export async function trainCommand(flags: TrainFlags): Promise<number> {
 }
 
 function refuseDashboardFlags(flags: TrainFlags): void {
-  const given = (["record", "screen", "pace", "paused"] as const).find((flag) => flags[flag] !== undefined);
+  const given = (["record", "screen", "pace", "paused", "compare"] as const).find(
+    (flag) => flags[flag] !== undefined,
+  );
   if (given === undefined) return;
   throw new UsageError(`--${given} is about the dashboard, and this is no terminal that it is shown on.`);
 }
@@ -48,7 +50,7 @@ async function showDashboard(
   keeping: Keeping,
   flags: TrainFlags,
 ): Promise<number> {
-  const { record, mouse, screen, pace = followablePace, paused = false } = flags;
+  const { record, mouse, screen, compare, pace = followablePace, paused = false } = flags;
   const config = { ...resolved, evalEvery: resolved.evalEvery ?? dashboardEvaluatesEvery };
   // React's development build is slower and of no use to the person at the terminal.
   process.env.NODE_ENV ??= "production";
@@ -65,8 +67,19 @@ async function showDashboard(
       const { exportRun } = await import("../report/export-run.ts");
       return exportRun(run, async () => recorder?.record());
     };
+    const compareWith =
+      compare === undefined ? undefined : { backend: compare, dtype: config.dtype, threads: null };
     const left = await recording(record, (stdout) =>
-      openDashboard(run, { stdout, stdin, mouse, screen, config, exportRun, ...look }),
+      openDashboard(run, {
+        stdout,
+        stdin,
+        mouse,
+        screen: screen ?? (compareWith && "compare"),
+        config,
+        compareWith,
+        exportRun,
+        ...look,
+      }),
     );
     await observed.leave();
     if (run.failure !== undefined) throw asError(run.failure);

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } fro
 import type { Painting } from "../drawing/paint.ts";
 import { fitLine, span } from "../drawing/styled-line.ts";
 import type { MouseKeyboard } from "../mouse/keyboard.ts";
+import type { BackendChoice } from "../run/backend-comparison.ts";
 import type { Interest } from "../run/inspection.ts";
 import { typeCommand } from "./command-line.ts";
 import { CommandPalette } from "./command-palette.tsx";
@@ -63,13 +64,15 @@ export function App(props: {
   readonly exportRun: KeyContext["exportRun"];
   /** Reports of the mouse, where there are some. */
   readonly mouse?: MouseKeyboard["subscribe"] | undefined;
+  /** What the run is compared with from its beginning. */
+  readonly compareWith?: BackendChoice | undefined;
   /** Size of the terminal in cells. */
   readonly columns: number;
   readonly rows: number;
 }): ReactNode {
-  const { store, painting, leave, exportRun, mouse, columns, rows } = props;
+  const { store, painting, leave, exportRun, mouse, compareWith, columns, rows } = props;
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot);
-  const [view, setView] = useState(() => viewOf(props.screen));
+  const [view, setView] = useState(() => viewOf(props.screen, compareWith));
   // Keys may come faster than a change of the view is drawn.
   const latest = useRef(view);
   const look: KeyContext["look"] = (change) => {
@@ -77,6 +80,7 @@ export function App(props: {
     setView(latest.current);
   };
   useInterest(store, view.screen, state.info !== undefined);
+  useComparison(store, state, compareWith);
   usePredictions(store, state, view, screenOf(view)?.name === "Try");
   useImages(store, state, view, screenOf(view)?.name === "Data");
   const contextNow = (): KeyContext => {
@@ -183,10 +187,26 @@ export function App(props: {
   );
 }
 
-/** The view that the program opens with, at a screen of this name. */
-function viewOf(name: string | undefined): View {
+/** The view that the program opens with, at a screen of this name, and with the other side of a comparison. */
+function viewOf(name: string | undefined, choice: BackendChoice | undefined): View {
   const screen = screens.find((candidate) => candidate.name.toLowerCase() === name?.toLowerCase());
-  return screen === undefined ? initialView : { ...initialView, screen: screen.number };
+  return {
+    ...initialView,
+    ...(screen !== undefined && { screen: screen.number }),
+    ...(choice !== undefined && { compare: { ...initialView.compare, choice } }),
+  };
+}
+
+/** Begins the comparison that the dashboard opens with, as soon as the run is ready. */
+function useComparison(
+  { send }: RunStore,
+  { info }: DashboardState,
+  compareWith: BackendChoice | undefined,
+): void {
+  const isReady = info !== undefined;
+  useEffect(() => {
+    if (isReady && compareWith !== undefined) send({ type: "compare", other: compareWith });
+  }, [send, isReady, compareWith]);
 }
 
 function screenOf({ screen }: View): Screen | undefined {

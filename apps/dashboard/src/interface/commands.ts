@@ -63,6 +63,7 @@ const valueWords: Readonly<Record<Prompt["for"], string>> = {
   image: "NUMBER",
   step: "STEP",
   picture: "FILE",
+  module: "MODULE",
 };
 
 const goTo: Command = {

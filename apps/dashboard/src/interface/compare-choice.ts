@@ -1,5 +1,6 @@
 import type { BackendChoice, BackendComparison } from "../run/backend-comparison.ts";
 import type { RunInfo } from "../run/protocol.ts";
+import type { KeyContext } from "./keys.ts";
 import type { DashboardState } from "./state.ts";
 import type { View } from "./view.ts";
 
@@ -21,6 +22,18 @@ export function isComparing({ inspected: { comparison } }: DashboardState): bool
 /** Whether a comparison goes on. */
 export function isUnderWay({ status }: BackendComparison): boolean {
   return status === "preparing" || status === "training" || status === "measuring";
+}
+
+/** Changes the other side; a comparison that goes on begins anew with it. */
+export function choose(
+  { state, view, look, send }: KeyContext,
+  change: (choice: BackendChoice) => Partial<BackendChoice>,
+): void {
+  if (state.info === undefined) return;
+  const before = choiceOf(view, state.info);
+  const choice = { ...before, ...change(before) };
+  look(({ compare }) => ({ compare: { ...compare, choice } }));
+  if (isComparing(state)) send({ type: "compare", other: choice });
 }
 
 /** `cpu float64`, `wasm float32, 2 threads` */

@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { BackendChoice } from "../run/backend-comparison.ts";
-import { choiceOf, isComparing } from "./compare-choice.ts";
-import type { KeyBinding, KeyContext } from "./keys.ts";
+import { choiceOf, choose, isComparing } from "./compare-choice.ts";
+import type { KeyBinding } from "./keys.ts";
+import { openPrompt } from "./prompt.ts";
 import type { View } from "./view.ts";
 
 type Part = View["compare"]["part"];
@@ -18,6 +19,7 @@ export const compareKeys: readonly KeyBinding[] = [
     keys: ["return"],
     screen: "Compare",
     label: "enter",
+    footer: { keys: "enter", words: "compare" },
     help: "compare both backends, or stop that",
     commands: [{ word: "start-or-stop", key: "return" }],
     act: (context) => {
@@ -28,16 +30,20 @@ export const compareKeys: readonly KeyBinding[] = [
     },
   },
   {
-    keys: ["b", "d", "t"],
+    keys: ["b", "d", "t", "m"],
     screen: "Compare",
-    label: "b  d  t",
-    help: "the other side's backend, dtype, threads",
+    label: "b d t m",
+    help: "the other's backend, dtype, threads, module",
     commands: [
       { word: "other-backend", key: "b", help: "compare with the other backend" },
       { word: "other-dtype", key: "d", help: "compare with the other dtype" },
       { word: "other-threads", key: "t", help: "compare with another number of threads" },
+      { word: "module", key: "m", help: "compare with the backend of a module", asks: "module" },
     ],
-    act: (context, key) => choose(context, (choice) => changes[key](choice)),
+    act: (context, key) => {
+      if (key === "m") context.look(() => ({ prompt: openPrompt("module") }));
+      else choose(context, changes[key]);
+    },
   },
   {
     keys: ["a"],
@@ -54,18 +60,6 @@ const changes: Readonly<Record<string, (choice: BackendChoice) => Partial<Backen
   d: ({ dtype }) => ({ dtype: dtype === "float32" ? "float64" : "float32" }),
   t: ({ threads }) => ({ threads: moreThreads(threads) }),
 };
-
-// A comparison that goes on begins anew with the other choice.
-function choose(
-  { state, view, look, send }: KeyContext,
-  change: (choice: BackendChoice) => Partial<BackendChoice>,
-): void {
-  if (state.info === undefined) return;
-  const before = choiceOf(view, state.info);
-  const choice = { ...before, ...change(before) };
-  look(({ compare }) => ({ compare: { ...compare, choice } }));
-  if (isComparing(state)) send({ type: "compare", other: choice });
-}
 
 /** The backend's own choice, then 1, 2, 4 ... up to what the machine has. */
 function moreThreads(threads: number | null): number | null {

@@ -58,11 +58,13 @@ export function distancePanel(comparison: BackendComparison, { width, height, hi
 
 /** Cells from one dot of the other side to the next, so that the run's own curve is seen between them. */
 const dotsApart = 4;
+/** Where a panel is so wide, its title tells more. */
+const roomyTitle = 60;
 
 /** The losses of both, as means of the last steps: a line for the run's own, dots for the other one's. */
 export function lossesPanel(comparison: BackendComparison, { width, height, hint }: PartRoom): Line[] {
   const { sides } = comparison;
-  const title: Line = [span("loss"), span(`, mean of ${lossWindow} steps`, faint)];
+  const title: Line = [span("loss"), span(width < roomyTitle ? "" : `, mean of ${lossWindow} steps`, faint)];
   if (sides === undefined) return panel({ title, ...noteOf(hint), width, height }, []);
   const [own, other] = sides.map(({ losses }) => meanLosses(losses));
   const steps = axisSteps(comparison);
@@ -87,13 +89,21 @@ export function lossesPanel(comparison: BackendComparison, { width, height, hint
       { series: series[1], style: { foreground: sideColors[1], bold: true }, shape: "dots" },
     ],
   });
+  const [ownName, otherName] = distinctNames(sides);
   const names: Line = [
     span(" ─ ", { foreground: sideColors[0] }),
-    span(plainText(sides[0].backend.name), faint),
+    span(plainText(ownName), faint),
     span(" · ", { foreground: sideColors[1], bold: true }),
-    span(plainText(sides[1].backend.name), faint),
+    span(plainText(otherName), faint),
   ];
   return panel({ title: [...title, ...names], ...noteOf(hint), width, height }, lines);
+}
+
+/** What tells both apart: the backend, or else the dtype. */
+function distinctNames([own, other]: NonNullable<BackendComparison["sides"]>): readonly [string, string] {
+  if (own.backend.name !== other.backend.name) return [own.backend.name, other.backend.name];
+  if (own.backend.dtype !== other.backend.dtype) return [own.backend.dtype, other.backend.dtype];
+  return ["own", "other"];
 }
 
 function meanLosses(losses: Float64Array): SeriesPoint[] {
@@ -103,56 +113,80 @@ function meanLosses(losses: Float64Array): SeriesPoint[] {
   });
 }
 
-/** Widths of the table's columns after the names, the most of a name, and the gap between two tables. */
-const columnWidths = { differ: 14, largest: 10, relative: 10, agree: 12 } as const;
+/** A column of the table of parameters. */
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly text: (distance: ParameterDistance) => string;
+}
+
+/** The columns after the names, the most telling first. */
+const columns: readonly Column[] = [
+  { title: "largest", width: 10, text: ({ absolute }) => exponential(absolute) },
+  { title: "relative", width: 10, text: ({ relative }) => exponential(relative) },
+  {
+    title: "agree to",
+    width: 11,
+    text: ({ relative }) => (relative === 0 ? "each bit" : digitWords(agreeingDigits(relative))),
+  },
+  {
+    title: "differ",
+    width: 16,
+    text: ({ differing, count }) => `${formatCount(differing)}/${formatCount(count)}`,
+  },
+];
+
+/** Widths of the shortest and the longest names, and the gap between two tables. */
+const shortestName = 16;
 const longestName = 30;
 const tableGap = 6;
 
 /** The largest difference in each parameter, the farthest apart first; beside each other where there is room. */
 export function parametersPanel(comparison: BackendComparison, { width, height, hint }: PartRoom): Line[] {
-  const { differ, largest, relative, agree } = columnWidths;
   const inner = width - 4;
-  const numbers = differ + largest + relative;
-  const fullWidth = longestName + numbers + agree;
-  const columns = Math.max(1, Math.floor((inner + tableGap) / (fullWidth + tableGap)));
-  // Who has little room reads the agreeing digits from the relative difference.
-  const agreeWidth = inner - numbers - agree >= 10 ? agree : 0;
-  const name = Math.min(longestName, inner - numbers - agreeWidth);
-  const header = `${"parameter".padEnd(name)}${"differ".padStart(differ)}${"largest".padStart(largest)}${"relative".padStart(relative)}${agreeWidth === 0 ? "" : "agree to".padStart(agreeWidth)}`;
+  const shown: Column[] = [];
+  for (const column of columns) {
+    if (shortestName + widthOf([...shown, column]) <= inner) shown.push(column);
+  }
+  const name = Math.min(longestName, inner - widthOf(shown));
+  const across = Math.max(1, Math.floor((inner + tableGap) / (name + widthOf(shown) + tableGap)));
   const rows = Math.max(0, height - 3);
+  const header = `${"parameter".padEnd(name)}${shown.map((column) => column.title.padStart(column.width)).join("")}`;
   const sorted = comparison.parameters.toSorted((a, b) => b.relative - a.relative);
-  const shown = sorted.slice(0, columns * rows);
-  const lines = Array.from({ length: rows + 1 }, (_, row): Line => {
-    if (row === 0) return [span(new Array(columns).fill(header).join(" ".repeat(tableGap)), faint)];
-    return Array.from({ length: columns }, (_, column) => shown[column * rows + row - 1])
+  const gap = span(" ".repeat(tableGap));
+  const lines = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: across }, (_, place) => sorted[place * rows + row])
       .filter((distance) => distance !== undefined)
       .flatMap(
-        (distance, column): Line => [
-          span(column === 0 ? "" : " ".repeat(tableGap)),
-          ...parameterLine(distance, name, agreeWidth),
-        ],
-      );
-  });
-  const hidden = shown.length < sorted.length ? `${shown.length} of ${sorted.length} parameters` : "";
+        (distance, place): Line => [...(place === 0 ? [] : [gap]), ...parameterLine(distance, name, shown)],
+      ),
+  );
+  const fits = across * rows;
+  const hidden = fits < sorted.length ? `${fits} of ${sorted.length} parameters` : "";
   const note = [hidden, hint].filter((text) => text !== "").join("  ");
-  return panel({ title: [span("parameters")], ...noteOf(note), width, height }, lines);
+  return panel({ title: [span("parameters")], ...noteOf(note), width, height }, [
+    [
+      span(
+        new Array(Math.min(across, Math.max(1, Math.ceil(sorted.length / Math.max(1, rows)))))
+          .fill(header)
+          .join(gap.text),
+        faint,
+      ),
+    ],
+    ...lines,
+  ]);
 }
 
-function parameterLine(
-  { parameter, count, differing, absolute, relative }: ParameterDistance,
-  name: number,
-  agreeWidth: number,
-): Line {
-  const counts = `${formatCount(differing)}/${formatCount(count)}`;
-  const share = counts.length < columnWidths.differ ? counts : `${((100 * differing) / count).toFixed(1)} %`;
+function widthOf(shown: readonly Column[]): number {
+  return shown.reduce((sum, { width }) => sum + width, 0);
+}
+
+function parameterLine(distance: ParameterDistance, name: number, shown: readonly Column[]): Line {
+  const { parameter } = distance;
   const label = parameter.length < name ? parameter : `…${parameter.slice(2 - name)}`;
-  const agreeing = relative === 0 ? "each bit" : digitWords(agreeingDigits(relative));
   return [
     span(plainText(label).padEnd(name)),
-    span(share.padStart(columnWidths.differ), faint),
-    span(exponential(absolute).padStart(columnWidths.largest)),
-    span(exponential(relative).padStart(columnWidths.relative)),
-    span(agreeWidth === 0 ? "" : agreeing.padStart(agreeWidth)),
+    ...shown.map(({ width, text }) => span(text(distance).padStart(width))),
   ];
 }
 

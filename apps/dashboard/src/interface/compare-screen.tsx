@@ -19,7 +19,7 @@ import type { RunInfo } from "../run/protocol.ts";
 import { choiceOf, choiceWords, isUnderWay } from "./compare-choice.ts";
 import { distancePanel, lossesPanel, type PartRoom, parametersPanel } from "./compare-panels.ts";
 import { lowSide, sideColors, sidePanel, tallSide } from "./compare-sides.ts";
-import { comparisonWords } from "./compare-words.ts";
+import { aboutWords, comparisonWords } from "./compare-words.ts";
 import type { ScreenProps } from "./screen-props.ts";
 import { Lines } from "./theme.tsx";
 import type { View } from "./view.ts";
@@ -28,16 +28,15 @@ import type { View } from "./view.ts";
 export function CompareScreen({ state, info, view, width, height }: ScreenProps): ReactNode {
   const { comparison } = state.inspected;
   const { compare } = view;
-  const { step } = state;
   const lines = useMemo(
     () =>
       compareLines(
         comparison,
-        { info, choice: choiceOf({ compare }, info), step, part: compare.part },
+        { info, choice: choiceOf({ compare }, info), part: compare.part },
         width,
         height,
       ),
-    [comparison, info, compare, step, width, height],
+    [comparison, info, compare, width, height],
   );
   return (
     <Box flexDirection="column" width={width}>
@@ -51,8 +50,6 @@ export interface CompareContext {
   readonly info: RunInfo;
   /** The other side of the next comparison. */
   readonly choice: BackendChoice;
-  /** Where the run itself stands. */
-  readonly step: number;
   readonly part: View["compare"]["part"];
 }
 
@@ -60,6 +57,8 @@ export interface CompareContext {
 const leastForTwo = 76;
 const leastForAll = 19;
 const leastForTall = 19;
+/** Rows below the sides in the smallest terminal. */
+const leastBelow = 9;
 
 /** Exactly `height` lines of `width` cells. */
 export function compareLines(
@@ -69,10 +68,11 @@ export function compareLines(
   height: number,
 ): Line[] {
   const isTall = height >= leastForTall;
+  const hasSides = comparison?.sides !== undefined;
   const top = [
     statusLine(comparison, context, width),
     ...sidePanels(comparison, context, width, isTall ? tallSide : lowSide),
-    ...sentenceLines(comparison, width, isTall ? 3 : 2),
+    ...sentenceLines(comparison, width, hasSides ? (isTall ? 3 : 2) : leastBelow),
   ];
   const parts = partPanels(comparison, context.part, width, height - top.length);
   return [...top, ...parts];
@@ -89,48 +89,43 @@ function sentenceLines(comparison: BackendComparison | undefined, width: number,
 /** What goes on, and what enter does. What has no room is left out: what the person can also find out elsewhere. */
 function statusLine(comparison: BackendComparison | undefined, context: CompareContext, width: number): Line {
   const isOn = comparison !== undefined && isUnderWay(comparison);
-  const { left, right } = isOn ? underWay(comparison, context) : atRest(comparison, context);
+  const { left, right } = isOn ? underWay(comparison) : atRest(comparison, context);
   const isRoomy = lineWidth([...left.needed, ...left.spare, ...right.needed, ...right.spare]) < width;
   return isRoomy
     ? spreadLine([...left.needed, ...left.spare], [...right.needed, ...right.spare], width)
     : spreadLine(left.needed, right.needed, width);
 }
 
-interface StatusPart {
-  readonly needed: Line;
-  readonly spare: Line;
+/** Both ends of the line, with what is left out where there is little room. */
+interface Status {
+  readonly left: { readonly needed: Line; readonly spare: Line };
+  readonly right: { readonly needed: Line; readonly spare: Line };
 }
 
 function key(name: string): Segment {
   return span(name, { bold: true, foreground: palette.accent });
 }
 
-function underWay(
-  { status, step: done, limit }: BackendComparison,
-  { step }: CompareContext,
-): { readonly left: StatusPart; readonly right: StatusPart } {
+function underWay({ status, step, limit }: BackendComparison): Status {
   const doing =
     status === "preparing"
       ? "getting ready"
       : status === "measuring"
         ? "the test images"
-        : `step ${formatCount(done)} of at most ${formatCount(limit.steps)}`;
+        : `step ${formatCount(step)} of at most ${formatCount(limit.steps)}`;
   return {
     left: {
       needed: [span(" ▶ comparing  ", { bold: true, foreground: palette.right }), span(doing)],
-      spare: [span(`  the run waits at step ${formatCount(step)}`, faint)],
+      spare: [span("  the run waits", faint)],
     },
     right: { needed: [key("enter"), span(" stops it ", faint)], spare: [] },
   };
 }
 
-function atRest(
-  comparison: BackendComparison | undefined,
-  { choice }: CompareContext,
-): { readonly left: StatusPart; readonly right: StatusPart } {
+function atRest(comparison: BackendComparison | undefined, { choice }: CompareContext): Status {
   const sign = comparison?.status === "failed" ? "✗" : "■";
-  const status =
-    comparison === undefined ? " " : ` ${sign} ${comparison.status} at step ${formatCount(comparison.step)} `;
+  const at = comparison?.sides === undefined ? "" : ` at step ${formatCount(comparison.step)}`;
+  const status = comparison === undefined ? " " : ` ${sign} ${comparison.status}${at} `;
   const against = plainText(choiceWords(choice));
   return {
     left: { needed: [span(status, bold)], spare: [] },
@@ -183,7 +178,7 @@ function partPanels(
   width: number,
   height: number,
 ): Line[] {
-  if (comparison === undefined || comparison.sides === undefined) return blank(width, height);
+  if (comparison?.sides === undefined) return aboutLines(width, height);
   const hint = "a switches";
   const panelOf = (name: keyof typeof panels, room: Omit<PartRoom, "hint">, own: string = ""): Line[] =>
     panels[name](comparison, { ...room, hint: own });
@@ -199,6 +194,14 @@ function partPanels(
   return [...beside("losses", height - table), ...panelOf("parameters", { width, height: table })];
 }
 
-function blank(width: number, height: number): Line[] {
-  return Array.from({ length: Math.max(0, height) }, () => fitLine([], width));
+/** Why weights part, in as many paragraphs as there is room for. */
+function aboutLines(width: number, height: number): Line[] {
+  const lines: string[] = [];
+  for (const text of aboutWords) {
+    const paragraph = ["", ...wrapWords(text, Math.min(76, width - 2))];
+    if (lines.length + paragraph.length <= height) lines.push(...paragraph);
+  }
+  return Array.from({ length: Math.max(0, height) }, (_, row) =>
+    fitLine([span(` ${lines[row] ?? ""}`, faint)], width),
+  );
 }

@@ -41,7 +41,7 @@ export function sidePanel(options: SideOptions): Line[] {
     width,
     height,
   };
-  if (side === undefined) return panel(head, []);
+  if (side === undefined) return panel(head, [[span("– steps/s", faint)]]);
   return panel(head, height >= tallSide ? tallLines(side, options, inner) : lowLines(side, options, inner));
 }
 

@@ -5,6 +5,13 @@ import type { BackendComparison } from "../run/backend-comparison.ts";
 /** Decimal digits that a number of each dtype keeps. */
 const keptDigits: Readonly<Record<string, number>> = { float32: 7, float64: 16 };
 
+/** Why two backends come to other weights, in paragraphs. */
+export const aboutWords: readonly string[] = [
+  "A number is rounded after every addition, so the same sum in another order ends in other last digits: one backend adds one by one, another several at once.",
+  "float32 keeps 7 digits of a number and float64 16; what is rounded away in one step is missing in the next.",
+  "A difference that stays at the last digits is rounding. One that is there at once, or in the first digits, is a mistake in a backend.",
+];
+
 /**
  * What a comparison came to so far: a sentence, or two of which the last says the more.
  *

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { type ColorLevel, detectColorLevel, type Ground } from "../drawing/color.ts";
 import { messageOf } from "../errors.ts";
 import { openMouse } from "../mouse/keyboard.ts";
+import type { BackendChoice } from "../run/backend-comparison.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Run } from "../run/protocol.ts";
 import { App } from "./app.tsx";
@@ -30,6 +31,8 @@ export interface DashboardOptions {
   readonly mouse?: boolean;
   /** What the run begins with. Without it its options cannot be changed. */
   readonly config?: RunConfig;
+  /** What the run is compared with from its beginning, on the screen Compare. Default: nothing. */
+  readonly compareWith?: BackendChoice | undefined;
   /** Writes the run so far to files and says in words where. Without it there is nothing to export. */
   readonly exportRun?: () => Promise<string>;
 }
@@ -65,6 +68,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
     ascii = false,
     screenReader = false,
     config,
+    compareWith,
   } = options;
   let outcome: DashboardOutcome = { outcome: "quit" };
   let isLeaving = false;
@@ -97,6 +101,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
         leave={(how) => leave({ outcome: how })}
         exportRun={exportRun}
         mouse={mouse?.subscribe}
+        compareWith={compareWith}
         columns={stdout.columns}
         rows={stdout.rows}
       />

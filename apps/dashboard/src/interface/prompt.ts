@@ -1,6 +1,7 @@
 import { palette } from "../drawing/color.ts";
 import { faint, fitLine, type Line, lineWidth, plainText, span } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
+import { choose } from "./compare-choice.ts";
 import { imageCount } from "./data-images.ts";
 import type { KeyContext } from "./keys.ts";
 import { openPicture } from "./open-picture.ts";
@@ -15,6 +16,9 @@ interface Question {
   /** Takes an answer, or says in words what is wrong with it. */
   readonly answer: (text: string, context: KeyContext, info: RunInfo) => string | undefined;
 }
+
+/** What a path is made of. */
+const path = { character: /^\P{Cc}$/u, longest: 1000 } as const;
 
 const questions: Readonly<Record<Prompt["for"], Question>> = {
   learningRate: {
@@ -51,10 +55,19 @@ const questions: Readonly<Record<Prompt["for"], Question>> = {
       (step, { send }) => send({ type: "goTo", step }),
     ),
   },
+  module: {
+    words: () => "backend (module)",
+    ...path,
+    answer: (text, context) => {
+      const backend = text.trim();
+      if (backend === "") return "a file or package, for example ./my-backend.js";
+      choose(context, () => ({ backend }));
+      return undefined;
+    },
+  },
   picture: {
     words: () => "picture (PNG)",
-    character: /^\P{Cc}$/u,
-    longest: 1000,
+    ...path,
     answer: (text, context) => {
       if (text.trim() === "") return "the name of a file, for example ~/seven.png";
       void openPicture(text, context);

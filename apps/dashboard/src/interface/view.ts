@@ -8,7 +8,7 @@ export type SheetChoice = "all" | "chosen";
 
 /** A value that is being typed, in the last row. */
 export interface Prompt {
-  readonly for: "learningRate" | "testImage" | "step" | "picture" | "image";
+  readonly for: "learningRate" | "testImage" | "step" | "picture" | "image" | "module";
   readonly text: string;
   /** Why the text was not taken. */
   readonly complaint?: string;

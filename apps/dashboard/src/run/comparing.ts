@@ -39,7 +39,7 @@ export class Comparing {
       this.#tell(this.#comparison.view());
     } catch (error) {
       this.#tell({ ...nothingYet, choice, status: "failed", failure: messageOf(error) });
-      this.#options.onChange(false);
+      this.#leave();
     }
   }
 
@@ -66,8 +66,12 @@ export class Comparing {
     if (comparison === undefined) return;
     this.#comparison = undefined;
     this.#tell({ ...comparison.view(), ...ending });
-    this.#options.tell({ type: "note", message: "the comparison of two backends is over" });
     await comparison.dispose();
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#options.tell({ type: "note", message: "the comparison of two backends is over" });
     this.#options.onChange(false);
   }
 

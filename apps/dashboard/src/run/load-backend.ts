@@ -8,15 +8,26 @@ const builtIn: Readonly<Record<string, () => Promise<CreateBackend>>> = {
   wasm: async () => (await import("@gradwerk/backend-wasm")).createBackend,
 };
 
+// A module may export one finished backend: two runs on it would free each other's memory.
+const inUse = new WeakSet<Backend>();
+
 /**
  * Makes the backend that `--backend` names.
  *
- * @throws UsageError for a name that is neither built in nor a path, and for more threads than it has; TestkitError
+ * @throws UsageError for a name that is neither built in nor a path, for more threads than it has, and for a finished
+ * backend of a module that another run had; TestkitError
  * when the module cannot be loaded or gives no complete backend
  */
 export async function loadBackend(name: string, threads: number | null): Promise<Backend> {
   const options: BackendOptions = threads === null ? {} : { threads };
   const backend = await openBackend(`--backend ${name}`, await findBackend(name), options);
+  if (inUse.has(backend)) {
+    throw new UsageError(
+      `--backend ${name}: the module exports one finished backend, which another run has. ` +
+        "Let it export createBackend(options), which makes a backend for each run.",
+    );
+  }
+  inUse.add(backend);
   if (threads !== null && backend.capabilities.threads < threads) {
     const has = backend.capabilities.threads;
     await backend.dispose();

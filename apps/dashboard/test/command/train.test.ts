@@ -206,6 +206,8 @@ describe("wrong usage ends with 2 and one message that helps", () => {
     [["train", "--screen", "tray"], /Did you mean try/],
     [["train", "--theme", "drak"], /Did you mean dark/],
     [["train", "--record", "x.cast", "--json"], /cannot be used with option '--json'/],
+    [["train", "--compare", "cpu"], /--compare is about the dashboard/],
+    [["train", "--compare", "cpu", "--plain"], /cannot be used with option '--plain'/],
     [["train", "--digits", "1"], /At least two digits/],
     [["train", "--digits", "1,1"], /Each digit is named once/],
     [["train", "--digits", "1,10"], /10 is out of range.*0 to 9/],

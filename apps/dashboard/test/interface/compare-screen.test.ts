@@ -24,7 +24,6 @@ const info = articleInfo();
 const context = (change: Partial<CompareContext> = {}): CompareContext => ({
   info,
   choice: { backend: "wasm", dtype: "float64", threads: null },
-  step: 33,
   part: "distance",
   ...change,
 });
@@ -178,15 +177,16 @@ describe("a comparison on the screen", () => {
 
   it("lists the parameters, the farthest apart first", () => {
     const text = shown(finished, 60, 14, { part: "parameters" });
-    expect(text).toMatch(/0\.weight +1,625\/7,840 +4\.0e-15 +4\.0e-15/);
+    expect(text).toMatch(/0\.weight +4\.0e-15 +4\.0e-15 +14 digits/);
     expect(text.indexOf("0.weight")).toBeLessThan(text.indexOf("2.bias"));
-    expect(shown(finished, 120, 36)).toMatch(/0\.weight .* 14 digits/);
+    expect(shown(finished, 120, 36)).toMatch(/0\.weight .* 14 digits +1,625\/7,840/);
+    expect(shown(finished, 80, 20, { part: "parameters" })).toMatch(/0\.weight +4\.0e-15 +4\.0e-15/);
   });
 
   it("says that the run waits, how far the comparison is and how it is stopped", () => {
     const text = shown({ ...finished, status: "training" }, 120, 36);
     expect(text).toContain("step 100 of at most 200");
-    expect(text).toContain("the run waits at step 33");
+    expect(text).toContain("the run waits");
     expect(text).toContain("enter stops it");
     expect(shown(preparing, 60, 14)).toContain("getting ready");
   });
@@ -194,6 +194,7 @@ describe("a comparison on the screen", () => {
   it("says before the first one what it does and with what", () => {
     const text = words(shown(undefined, 60, 14));
     expect(text).toContain("enter compares with wasm float64");
+    expect(text).toContain("Enter trains this run on both backends");
     expect(text).toContain("See which is faster");
   });
 
@@ -299,6 +300,37 @@ describe("the screen Compare", () => {
     });
   });
 
+  it("takes the backend of a module by its path", async () => {
+    const { terminal, run } = await open(80, 24);
+    await terminal.press("m");
+    await terminal.press("\r");
+    expect(terminal.text()).toContain("✗ a file or package");
+    await terminal.press("./my backend.js\r");
+    expect(terminal.text()).toContain("./my backend.js float64");
+    await terminal.press("\r");
+    expect(run.sent).toEqual([
+      { type: "compare", other: { backend: "./my backend.js", dtype: "float64", threads: null } },
+    ]);
+  });
+
+  it("is opened with a comparison that begins when the run is ready", async () => {
+    const terminal = new FakeTerminal(80, 24);
+    const run = new ScriptedRun();
+    const { stdout, stdin } = terminal;
+    const compareWith = { backend: "cpu", dtype: "float32", threads: null } as const;
+    const options = { stdout, stdin, colorLevel: "full", screen: "compare", compareWith } as const;
+    opened.push({ terminal, left: openDashboard(run, options) });
+    await settled();
+    expect(run.sent).toEqual([]);
+    run.tell({ type: "ready", info });
+    await settled();
+    expect(run.sent).toEqual([{ type: "compare", other: compareWith }]);
+    run.tell({ type: "ready", info });
+    await settled();
+    expect(run.sent).toHaveLength(1);
+    expect(terminal.text()).toContain("cpu float32");
+  });
+
   it("comes back to the backend's own choice of threads", async () => {
     const { terminal } = await open(80, 24);
     await terminal.press("t");
@@ -314,7 +346,7 @@ describe("the screen Compare", () => {
     expect(terminal.text()).toContain("─ parameters");
     await terminal.press("?");
     const text = terminal.text();
-    for (const part of ["enter", "b  d  t", "compare both backends", "find a command", "quit; with"])
+    for (const part of ["enter", "b d t m", "compare both backends", "find a command", "quit; with"])
       expect(text).toContain(part);
     await terminal.press("?");
   });

@@ -149,6 +149,31 @@ describe("a comparison", () => {
   });
 });
 
+describe("a module with one finished backend", () => {
+  it("is not given to a second run, whose end would be the first one's", async () => {
+    const file = join(folder, "finished.mjs");
+    const cpu = JSON.stringify(import.meta.resolve("@gradwerk/backend-cpu"));
+    writeFileSync(
+      file,
+      `import { createBackend } from ${cpu};\nexport const backend = await createBackend();\n`,
+    );
+    const training = await openTraining({ ...article, backend: file }, () => {});
+    try {
+      const session = training.start();
+      const { loss } = await session.take();
+      const data = await loadData(article, () => {});
+      const choice = { backend: file, dtype: "float64", threads: null } as const;
+      await expect(Comparison.open(article, choice, data)).rejects.toThrow(
+        /one finished backend.*another run has/,
+      );
+      expect(loss).toBe((await lossesOf(article))[0]);
+      expect((await session.take()).loss).toBe((await lossesOf(article))[1]);
+    } finally {
+      await training.dispose();
+    }
+  });
+});
+
 describe("a comparison with a backend that is off", () => {
   it("finds the first step at which one bit differs, and where", async () => {
     // Each reading of the 20 weights of the second layer comes after a step, but for the first one.

@@ -47,6 +47,15 @@ describe("the program in a terminal", { timeout: 120_000, retry: 0 }, () => {
     expect(program.text).toMatch(/finished/);
   });
 
+  it("compares the run with another backend from its beginning, and then goes on with it", async () => {
+    open([...quick, "--compare", "wasm"], 100, 30);
+    await program.shows(/paused[\s\S]*comparing/);
+    await program.shows(/finished at step 200/, 60_000);
+    expect(program.text).toMatch(/steps\/s[\s\S]*x as fast/);
+    expect(program.text).toMatch(/agree to 1[2-6] digits|same bits after 200/);
+    await program.shows(/running +step [1-9]\d* of 200/);
+  });
+
   it("shows all ten digits of the mlp preset on the fast backend, step by step", async () => {
     open(["train", "--preset", "mlp"], 100, 30);
     await program.shows(/step [1-9]\d* of 5,?625/);
