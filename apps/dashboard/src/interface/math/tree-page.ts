@@ -28,7 +28,7 @@ export const treePage: MathPage = {
       : backWithNumbers(anatomy, layer, unit);
     const words = wrapWords(treeWords, width).map((text): Line => [span(text)]);
     const below = [...formulaLines(formula, width), ...numberLines(numbers, width)];
-    const gap: Line[] = height >= 18 ? [[]] : [];
+    const gap: Line[] = height >= roomy ? [[]] : [];
     const room = height - words.length - below.length - 2 * gap.length - 1;
     const from = Math.max(0, Math.min(chosen - (room >> 1), branches.length - room));
     const count =
@@ -50,6 +50,9 @@ export const treePage: MathPage = {
 
 const treeWords =
   "back of a unit asks each unit that it feeds for its own back: a recursion. Return opens and closes a branch.";
+
+/** Rows from which blank lines part the parts. */
+const roomy = 16;
 
 /** What Return does on the page: opens the chosen branch, or closes it. */
 export function toggledBranch({ choice }: Scene): { readonly open: readonly string[] } {
