@@ -299,3 +299,26 @@ describe.each(presets)("the pages of the preset %s", (preset: Preset) => {
     expect(text.includes(`what ${step.anatomy.optimizer} makes of`)).toBe(!isPlain);
   });
 });
+
+describe("the pages of other networks", () => {
+  it("go as deep as the network, through batches of the article's too", async () => {
+    const config = { ...smallConfig("article"), hidden: [6, 5], batch: 4 };
+    const step = await realStep(config, 2, async () => undefined);
+    const shorts = pagesOf(step.anatomy).map(({ short }) => short);
+    expect(shorts.join(" ")).toContain("x2 y E back2 back1 back0 dW2 dW1 dW0");
+    expect(joined(pageText(step, "back2"))).toContain("back(2, k) = (y_k - t_k) / 4 * s'(x)");
+    expect(pageText(step, "tree", { choice: { open: ["", "0"] } })).toMatch(
+      /▾ back\(1, 0\)[\s\S]*· back\(2, [01]\)/,
+    );
+  });
+
+  it("have no tree where there is one layer only", async () => {
+    const step = await realStep({ ...smallConfig("article"), hidden: [] }, 2, async () => undefined);
+    expect(
+      pagesOf(step.anatomy)
+        .map(({ short }) => short)
+        .join(" "),
+    ).toBe("step a0 x0 y E back0 dW0 update follow rates why");
+    expect(pageText(step, "follow")).toMatch(/of x\(0, \d\) = /);
+  });
+});
