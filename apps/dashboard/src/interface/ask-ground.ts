@@ -38,6 +38,8 @@ export async function askGround(
     stdout.write(question);
   });
   stdin.setRawMode(wasRaw);
+  // Whoever reads keys keeps the program alive for them; the question must not.
+  stdin.unref();
   const keys = came.replaceAll(answers, "");
   if (keys !== "") stdin.unshift(Buffer.from(keys));
   return groundFromAnswer(came);

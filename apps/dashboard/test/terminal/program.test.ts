@@ -91,7 +91,7 @@ describe("the program in a terminal", { timeout: 120_000, retry: 0 }, () => {
     program.type("r");
     await vi.waitUntil(() => step() > 0 && step() < at);
     program.type("?");
-    await program.shows(/one step/i);
+    await program.shows(/a step forward/);
     program.type("?");
     await program.shows(/accuracy \d+/);
   });
