@@ -36,7 +36,6 @@ export const mathKeys: readonly KeyBinding[] = [
     keys: ["down", "up", "pagedown", "pageup"],
     screen: "Math",
     label: "↓  ↑",
-    footer: { keys: "↓ ↑", words: "unit" },
     help: "another unit, weight or branch of the page",
     commands: [
       { word: "next-unit", key: "down", help: "the next unit, weight or branch of the page" },

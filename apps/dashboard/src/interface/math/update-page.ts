@@ -8,7 +8,7 @@ import { composed, type MathPage, type Move, type Scene } from "./page.ts";
 
 /** Moves from one parameter to another. */
 export const parameterMove: Move = {
-  word: "parameter",
+  word: "weight",
   change: (scene, by) => {
     const last = followable(scene).length - 1;
     const from = Math.min(scene.choice.parameter, last);
