@@ -24,7 +24,9 @@ export const followPage: MathPage = {
     change: (scene, by) => {
       const number = followed(scene);
       if (number === undefined) return {};
-      if ("other" in number.of) return { number: Math.max(0, number.index + by) };
+      if ("other" in number.of) {
+        return { number: Math.max(0, Math.min(number.index + by, number.count - 1)) };
+      }
       const { dense } = number.of;
       const most = scene.anatomy.layers[dense].inputs - 1;
       const input = Math.max(0, Math.min(scene.way[dense] + by, most));
@@ -133,13 +135,11 @@ function answerOf({ anatomy, way }: Scene): string {
 }
 
 /** The way back, from the error to the slope. */
-function backLines({ anatomy, way }: Scene, { of, gradient, index }: Followed): string[] {
+function backLines({ anatomy, way }: Scene, { of, gradient, index, count }: Followed): string[] {
   if ("other" in of) {
-    const { parameters } = anatomy.others[of.other];
-    const size = parameters.reduce((sum, { gradient: all }) => sum + all.length, 0);
     return [
       "Its slopes at all places and images add up.",
-      `dE/dw = ${formatNumber(gradient)}    number ${index} of ${size}`,
+      `dE/dw = ${formatNumber(gradient)}    number ${index} of ${count}`,
     ];
   }
   const { dense, isBias } = of;

@@ -7,6 +7,8 @@ export interface Followed {
   /** Where it is in the network: `0.weight`, and its place there. */
   readonly parameter: string;
   readonly index: number;
+  /** How many numbers the parameter has. */
+  readonly count: number;
   /** As formulas write it: `W(0, 3, 406)`. */
   readonly sign: string;
   /** The dense layer that it belongs to, as a weight or as a bias; else the place of its layer among the others. */
@@ -29,6 +31,7 @@ export function followable(scene: Scene): Followed[] {
       {
         parameter: `${layer.path}.weight`,
         index,
+        count: layer.weight.length,
         sign: `W(${dense}, ${j}, ${i})`,
         of: { dense, isBias: false },
         before: layer.weight[index],
@@ -38,6 +41,7 @@ export function followable(scene: Scene): Followed[] {
       {
         parameter: `${layer.path}.bias`,
         index: j,
+        count: layer.bias.length,
         sign: `B(${dense}, ${j})`,
         of: { dense, isBias: true },
         before: layer.bias[j],
@@ -68,6 +72,7 @@ function followedOther(
   return {
     parameter: path,
     index,
+    count: values.length,
     sign: `${path}(${placeIn(shape, index).join(",")})`,
     of: { other },
     before: values[index],
