@@ -1,5 +1,6 @@
 import { accuracy } from "./workloads/accuracy.ts";
 import { article } from "./workloads/article.ts";
+import { dashboard } from "./workloads/dashboard.ts";
 import { gemm } from "./workloads/gemm.ts";
 import { infer } from "./workloads/infer.ts";
 import { lenet } from "./workloads/lenet.ts";
@@ -20,4 +21,5 @@ export const workloads: readonly Workload[] = [
   overhead,
   startup,
   accuracy,
+  dashboard,
 ];

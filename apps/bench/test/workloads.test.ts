@@ -3,6 +3,7 @@ import { measureCase } from "../src/measure.ts";
 import { nodeProgram } from "../src/systems/program.ts";
 import { openSystem } from "../src/systems/system.ts";
 import { checkAccuracy } from "../src/workloads/check-accuracy.ts";
+import { dashboard } from "../src/workloads/dashboard.ts";
 import { gemm } from "../src/workloads/gemm.ts";
 import { infer } from "../src/workloads/infer.ts";
 import { memory } from "../src/workloads/memory.ts";
@@ -31,8 +32,9 @@ async function checkRun(workload: Workload, id: string, system: string, backend:
   }
 }
 
-// The command needs to be built for `accuracy`, and `article` has a file of its own.
-const tested = workloads.filter(({ name }) => name !== "accuracy" && name !== "article");
+// The command needs to be built for `accuracy` and `dashboard`, and `article` has a file of its own.
+const elsewhere = ["accuracy", "dashboard", "article"];
+const tested = workloads.filter(({ name }) => !elsewhere.includes(name));
 for (const workload of tested) {
   const { id } = workload.cases[workload.cases.length - 1];
   test(`Gradwerk does the work of ${workload.name}, ${id}`, async () => {
@@ -70,6 +72,13 @@ describe("work that was not done is caught:", () => {
       /^lazy cpu gives 1000 classes, of which \d{3} are not/,
     );
     expect(check(infer, "batch", [])).toMatch(/^lazy cpu gives 0 classes/);
+  });
+
+  test("a run that nobody watched and that was shorter than the one shown", async () => {
+    await dashboard.payload({ quick: true });
+    expect(check(dashboard, "throughput", [1875, 1875])).toBeUndefined();
+    expect(check(dashboard, "throughput", [1875, 1000])).toMatch(/^lazy cpu gives 1875, 1000/);
+    expect(check(dashboard, "key, p95", [9])).toMatch(/^lazy cpu gives 9, expected 10/);
   });
 
   test("a sum that misses its last number", async () => {

@@ -18,8 +18,18 @@ export interface BenchCase {
 }
 
 /** Units in which less is better; in any other unit more is. */
-export const lessIsBetter: ReadonlySet<Unit> = new Set<Unit>(["us", "ms", "s"]);
-export type Unit = "us" | "ms" | "s" | "samples/s" | "images/s" | "GFLOPS" | "% of copy";
+export const lessIsBetter: ReadonlySet<Unit> = new Set<Unit>(["us", "ms", "s", "MB", "% of a core"]);
+export type Unit =
+  | "us"
+  | "ms"
+  | "s"
+  | "samples/s"
+  | "images/s"
+  | "GFLOPS"
+  | "% of copy"
+  | "% of alone"
+  | "MB"
+  | "% of a core";
 
 /** What a run showed, and who ran. */
 export interface Shown {

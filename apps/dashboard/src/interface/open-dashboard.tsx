@@ -116,6 +116,8 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
       incrementalRendering: true,
       exitOnCtrlC: false,
       patchConsole: false,
+      // The store keeps to thirty pictures a second by itself; what a key changes need not wait for the next of them.
+      maxFps: 60,
       onRender: ({ renderTime }) => store.drawn(renderTime),
     });
     // Ink answers a resize by drawing the frame that it has, which is laid out for the old size, over whatever the

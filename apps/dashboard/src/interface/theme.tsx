@@ -1,4 +1,4 @@
-import { Text, Transform } from "ink";
+import { Box, Text, Transform } from "ink";
 import { createContext, type ReactNode, use } from "react";
 import type { ColorLevel } from "../drawing/color.ts";
 import { type Painting, paint } from "../drawing/paint.ts";
@@ -23,15 +23,17 @@ export function Theme(props: { readonly painting: Painting; readonly children: R
 /**
  * The lines of a drawing, one row of the terminal each. They must be no wider than the room they get.
  *
- * Ink lays out blank text of the same size and gets the painted line only when it writes the row: measuring and
- * cutting text full of escape sequences took most of a frame's time.
+ * Ink lays out one box with as many blank rows, and gets a painted line only when it writes the row: to measure and to cut
+ * text full of escape sequences, row by row, took most of a frame's time.
  */
 export function Lines({ lines }: { readonly lines: readonly Line[] }): ReactNode {
   const painting = use(PaintingContext);
-  return lines.map((line, row) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
-    <Transform key={row} transform={() => paint(line, painting)}>
-      <Text wrap="truncate">{" ".repeat(Math.max(1, lineWidth(line)))}</Text>
-    </Transform>
-  ));
+  if (lines.length === 0) return null;
+  return (
+    <Box width={Math.max(1, ...lines.map(lineWidth))} height={lines.length} flexShrink={0}>
+      <Transform transform={(_, row) => paint(lines[row] ?? [], painting)}>
+        <Text>{` ${"\n".repeat(lines.length - 1)}`}</Text>
+      </Transform>
+    </Box>
+  );
 }

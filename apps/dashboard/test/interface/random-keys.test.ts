@@ -124,7 +124,7 @@ afterAll(() => {
 
 describe.each(presets)(
   `${keysInAll} random keys at random sizes, preset %s`,
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   (preset) => {
     it("neither break the picture nor leave anything behind", async () => {
       await fc.assert(
