@@ -24,6 +24,8 @@ export function addWatchCommand(program: Command, chosen: (work: Work) => void):
       new Option("--record <file>", "record the dashboard as asciicast v2").conflicts(["json", "plain"]),
     )
     .addOption(mouseOption())
+    .addOption(new Option("--name <text>", "what to call its runs where runs are listed"))
+    .addOption(new Option("--no-keep", "do not keep its runs among those that gradwerk runs lists"))
     .addOption(new Option("--debug", "show a stack trace with an error"))
     .addHelpText(
       "after",

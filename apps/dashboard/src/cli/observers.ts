@@ -1,6 +1,6 @@
 import type { Recorder } from "../history/recorder.ts";
 import type { RunConfig } from "../run/config.ts";
-import type { RunObserver } from "../run/observer.ts";
+import type { RunObserver, RunOptions } from "../run/observer.ts";
 
 /** The flags of `train` that say who writes the run down. */
 export interface ObserverFlags {
@@ -27,10 +27,7 @@ export async function observersOf(
   let recorder: Recorder | undefined;
   const onProblem = (message: string): void => console.error(`warning: ${message}`);
   if (keep) {
-    const { mostRuns, runsFolder } = await import("../history/places.ts");
-    const { Recorder } = await import("../history/recorder.ts");
-    const named = name === undefined ? {} : { name };
-    recorder = new Recorder({ folder: runsFolder(), most: mostRuns(), ...named, config, onProblem });
+    recorder = await recorderOf(name, config, onProblem);
     all.push(recorder);
   }
   if (tensorboard !== undefined) {
@@ -38,4 +35,16 @@ export async function observersOf(
     all.push(new TensorBoardWriter({ folder: tensorboard, onProblem }));
   }
   return { all, ...(recorder !== undefined && { recorder }) };
+}
+
+/** What keeps runs where `gradwerk runs` lists them. */
+export async function recorderOf(
+  name: string | undefined,
+  config: RunOptions,
+  onProblem: (message: string) => void,
+): Promise<Recorder> {
+  const { mostRuns, runsFolder } = await import("../history/places.ts");
+  const { Recorder } = await import("../history/recorder.ts");
+  const named = name === undefined ? {} : { name };
+  return new Recorder({ folder: runsFolder(), most: mostRuns(), ...named, config, onProblem });
 }

@@ -41,17 +41,10 @@ function unreadable({ id, problem }: Extract<ListedRun, { problem: unknown }>): 
   return { id, error: { code: problem.code, message: problem.message } };
 }
 
-function listRow({ id, name, started, status, ending, info }: RunSummary): string[] {
+function listRow(run: RunSummary): string[] {
+  const { id, name, started, status, ending } = run;
   const { accuracy, loss, seconds, steps } = ending ?? {};
-  const { preset, architecture, digits, dataSet, seed, optimizer } = info;
-  const classes = digits.length > 5 ? `${digits.length} classes` : `classes ${digits.join(" ")}`;
-  const what = [
-    preset,
-    architecture,
-    `${dataSet} ${classes}`,
-    `seed ${seed}`,
-    `${optimizer} ${info.learningRate}`,
-  ];
+  const what = run.watched ? watchedWords(run) : trainedWords(run);
   return [
     id,
     started.slice(0, 16).replace("T", " "),
@@ -62,6 +55,17 @@ function listRow({ id, name, started, status, ending, info }: RunSummary): strin
     seconds === undefined ? "" : formatDuration(seconds.total),
     `${name === undefined ? "" : `${name}: `}${what.join(", ")}`,
   ];
+}
+
+function trainedWords({ info }: RunSummary): string[] {
+  const { preset, architecture, digits, dataSet, seed, optimizer, learningRate } = info;
+  const classes = digits.length > 5 ? `${digits.length} classes` : `classes ${digits.join(" ")}`;
+  return [preset, architecture, `${dataSet} ${classes}`, `seed ${seed}`, `${optimizer} ${learningRate}`];
+}
+
+/** What a watched program told; the rest is blank. */
+function watchedWords({ info: { preset, architecture, optimizer } }: RunSummary): string[] {
+  return [preset, "watched", architecture, optimizer].filter((words) => words !== "");
 }
 
 /** `gradwerk runs show RUN` */
@@ -83,22 +87,15 @@ function jsonOf({ results, ...run }: RunRecord): object {
 function showLines(run: RunRecord, folder: string): string[] {
   const { id, name, started, status, failure, ending, info, environment, config, results } = run;
   const { node, platform, cpu, cores, gradwerk } = environment;
+  const done = ending?.steps ?? run.steps.at(-1)?.step ?? 0;
   const facts: [string, string][] = [
     ["run", id],
     ...(name === undefined ? [] : [["name", name] as [string, string]]),
     ["began", `${started.slice(0, 19).replace("T", " ")} UTC`],
     ["status", failure === undefined ? status : `${status}: ${failure}`],
-    ["steps", `${formatCount(ending?.steps ?? run.steps.at(-1)?.step ?? 0)} of ${formatCount(info.steps)}`],
+    ["steps", `${formatCount(done)}${info.steps === 0 ? "" : ` of ${formatCount(info.steps)}`}`],
     ...(ending === undefined ? [] : endingFacts(ending, info.testCount)),
-    ["network", info.architecture],
-    [
-      "data",
-      `${info.dataSource}: ${formatCount(info.trainCount)} training, ${formatCount(info.testCount)} test images`,
-    ],
-    [
-      "backend",
-      `${info.backend.name}, ${info.backend.dtype}, threads ${info.backend.threads}, SIMD ${info.backend.simd}`,
-    ],
+    ...(run.watched ? watchedFacts(run) : trainedFacts(run)),
     ["machine", `${cpu}, ${cores} cores, ${platform}, Node ${node}, gradwerk ${gradwerk}`],
     [
       "options",
@@ -119,6 +116,27 @@ function showLines(run: RunRecord, folder: string): string[] {
   return [...lines, "", ...tableLines(matrix, ["left", ...classes.map(() => "right" as const)])];
 }
 
+function trainedFacts({ info }: RunSummary): [string, string][] {
+  const { name, dtype, threads, simd } = info.backend;
+  const counts = `${formatCount(info.trainCount)} training, ${formatCount(info.testCount)} test images`;
+  return [
+    ["network", info.architecture],
+    ["data", `${info.dataSource}: ${counts}`],
+    ["backend", `${name}, ${dtype}, threads ${threads}, SIMD ${simd}`],
+  ];
+}
+
+function watchedFacts({ info }: RunSummary): [string, string][] {
+  const { name, dtype } = info.backend;
+  const facts: [string, string][] = [
+    ["what", info.preset],
+    ["network", info.architecture],
+    ["data", info.dataSource],
+    ["backend", [name, dtype].filter((part) => part !== "").join(", ")],
+  ];
+  return facts.filter(([, words]) => words !== "");
+}
+
 function endingFacts(
   { loss, accuracy, seconds }: NonNullable<RunSummary["ending"]>,
   tests: number,
@@ -129,7 +147,7 @@ function endingFacts(
       "accuracy",
       accuracy === undefined
         ? "not measured"
-        : `${formatPercent(accuracy)} of ${formatCount(tests)} test images`,
+        : `${formatPercent(accuracy)}${tests === 0 ? "" : ` of ${formatCount(tests)} test images`}`,
     ],
     [
       "time",

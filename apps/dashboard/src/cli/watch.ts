@@ -1,11 +1,13 @@
-import { UsageError, WorkError } from "../errors.ts";
+import { messageOf, UsageError, WorkError } from "../errors.ts";
 import { escapedJson } from "../history/escaped-json.ts";
 import { watchLines } from "../output/watch-lines.ts";
 import { Intake, type WatchSink } from "../watch/intake.ts";
+import { type KeptStream, keepStream } from "../watch/keep-stream.ts";
 import { type Keyboard, openKeyboard } from "../watch/keyboard.ts";
 import { type WatchSource, watchSource } from "../watch/sources.ts";
 import { StreamRun } from "../watch/stream-run.ts";
 import { type LookFlags, lookOf } from "./dashboard-flags.ts";
+import { recorderOf } from "./observers.ts";
 import { recording } from "./recording.ts";
 
 export interface WatchFlags extends LookFlags {
@@ -13,6 +15,9 @@ export interface WatchFlags extends LookFlags {
   readonly plain?: boolean;
   readonly record?: string;
   readonly mouse: boolean;
+  /** Whether its runs are kept. */
+  readonly keep: boolean;
+  readonly name?: string;
 }
 
 /** `gradwerk watch TARGET`: shows the training of another program. */
@@ -43,6 +48,7 @@ async function showDashboard(source: WatchSource, keyboard: Keyboard, flags: Wat
   const looking = lookOf(flags, keyboard.stream, process.stdout);
   const { openDashboard } = await import("../interface/open-dashboard.tsx");
   const run = new StreamRun(source.name);
+  const kept = await keepingOf(run, flags, (message) => run.say(message));
   const intake = new Intake(run);
   const look = await looking;
   const shown = recording(record, (stdout) =>
@@ -58,9 +64,10 @@ async function showDashboard(source: WatchSource, keyboard: Keyboard, flags: Wat
       run.close();
       recover(keyboard);
     },
-    (error: unknown) => run.fail(error instanceof Error ? error.message : String(error)),
+    (error: unknown) => run.fail(messageOf(error)),
   );
   const left = await shown;
+  await kept?.leave();
   if (left.outcome === "failed") {
     throw left.error instanceof Error ? left.error : new WorkError(left.message);
   }
@@ -82,13 +89,33 @@ function recover(keyboard: Keyboard): void {
   for (const later of [200, 1000]) setTimeout(again, later).unref();
 }
 
+/** Keeps the runs of a stream, unless the flags say otherwise. */
+async function keepingOf(
+  run: StreamRun,
+  { keep, name }: WatchFlags,
+  say: (words: string) => void,
+): Promise<KeptStream | undefined> {
+  if (!keep) return undefined;
+  const recorder = await recorderOf(name, {}, (message) => say(`warning: ${message}`));
+  return keepStream(run, recorder, say);
+}
+
 /** Without a terminal the first program that ends is the last. */
-async function writeLines(source: WatchSource, { json }: WatchFlags): Promise<number> {
+async function writeLines(source: WatchSource, flags: WatchFlags): Promise<number> {
+  const { json } = flags;
   const say = (words: string): void => void process.stderr.write(`${words}\n`);
   const write = (text: string): void => void process.stdout.write(text);
   const run = new StreamRun(source.name);
-  run.subscribe(watchLines(write, say));
-  const sink: WatchSink = json ? { event: (event) => write(`${escapedJson(event)}\n`), say } : run;
+  const kept = await keepingOf(run, flags, say);
+  if (!json) run.subscribe(watchLines(write, say));
+  const asJson: WatchSink = {
+    event(event) {
+      write(`${escapedJson(event)}\n`);
+      run.event(event);
+    },
+    say,
+  };
+  const sink = json ? asJson : run;
   const intake = new Intake(sink);
   const over = Promise.withResolvers<void>();
   let isInterrupted = false;
@@ -101,12 +128,19 @@ async function writeLines(source: WatchSource, { json }: WatchFlags): Promise<nu
   source
     .read({ line: (line) => intake.take(line), say, programEnded: () => over.resolve() })
     .then(over.resolve, over.reject);
-  await over.promise;
-  if (isInterrupted) {
-    run.flush();
-    say("interrupted");
-    return 130;
+  try {
+    await over.promise;
+    if (isInterrupted) {
+      run.flush();
+      say("interrupted");
+      return 130;
+    }
+    run.close();
+    return 0;
+  } catch (error) {
+    run.fail(messageOf(error));
+    throw error;
+  } finally {
+    await kept?.leave();
   }
-  run.close();
-  return 0;
 }

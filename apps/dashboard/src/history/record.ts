@@ -75,6 +75,8 @@ export interface RunSummary {
   readonly id: string;
   /** What the person called it. */
   readonly name?: string;
+  /** Whether it was a run of another program: `info` holds what that told, and blanks and 0 for the rest. */
+  readonly watched?: boolean;
   /** When it began: ISO 8601, UTC. */
   readonly started: string;
   readonly status: RunStatus;

@@ -1,5 +1,4 @@
-import type { RunConfig } from "../run/config.ts";
-import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.ts";
+import type { ObservedStep, RunConclusion, RunObserver, RunOptions } from "../run/observer.ts";
 import type { RunInfo, RunSeconds } from "../run/protocol.ts";
 import { thisEnvironment } from "./environment.ts";
 import { type KeptRun, keepRun } from "./keep.ts";
@@ -23,7 +22,8 @@ export interface RecorderOptions {
   readonly most: number;
   /** What the person calls the run. */
   readonly name?: string;
-  readonly config: RunConfig;
+  /** The options of its runs, where none are told. */
+  readonly config: RunOptions;
   /** Told once, in words, where the run cannot be kept; it goes on. */
   readonly onProblem: (message: string) => void;
 }
@@ -40,7 +40,7 @@ export class Recorder implements RunObserver {
     this.#options = options;
   }
 
-  begin(info: RunInfo, config: RunConfig = this.#options.config): void {
+  begin(info: RunInfo, config: RunOptions = this.#options.config): void {
     const left = this.#isOpen ? this.conclude({ status: "interrupted" }) : Promise.resolve();
     this.#isOpen = true;
     this.#ending = undefined;
@@ -97,10 +97,11 @@ export class Recorder implements RunObserver {
     return { ...record, ending, steps: record.steps.filter(({ step }) => step <= ending.steps) };
   }
 
-  async #keep(info: RunInfo, config: RunConfig): Promise<KeptRun> {
+  async #keep(info: RunInfo, config: RunOptions): Promise<KeptRun> {
     const { folder, most, name } = this.#options;
     const kept = await keepRun(folder, {
       ...(name !== undefined && { name }),
+      ...(info.stream !== undefined && { watched: true }),
       started: new Date().toISOString(),
       config: jsonWithoutPaths(config as unknown as Json) as Readonly<Record<string, Json>>,
       info: jsonWithoutPaths(factsOf(info) as unknown as Json) as unknown as RunFacts,
@@ -124,7 +125,9 @@ export class Recorder implements RunObserver {
 }
 
 function factsOf(info: RunInfo): RunFacts {
-  return Object.fromEntries(keptFacts.map((fact) => [fact, info[fact]])) as unknown as RunFacts;
+  const facts = Object.fromEntries(keptFacts.map((fact) => [fact, info[fact]])) as unknown as RunFacts;
+  // Such a run did not say how many steps it takes.
+  return info.stream?.isSized === false ? { ...facts, steps: 0 } : facts;
 }
 
 function recordOf({ step, loss, accuracy, testLoss, learningRate }: ObservedStep): StepRecord {

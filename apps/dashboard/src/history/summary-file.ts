@@ -56,6 +56,7 @@ const ending = v.object({
 export const summarySchema: v.GenericSchema<unknown, Omit<RunSummary, "id"> & { readonly pid?: number }> =
   v.object({
     name: v.optional(text),
+    watched: v.optional(v.boolean()),
     started: v.pipe(text, v.isoTimestamp()),
     status: v.picklist(["running", "finished", "interrupted", "failed"]),
     config,

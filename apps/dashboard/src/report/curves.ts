@@ -35,7 +35,7 @@ function accuracyCurve({ steps, info }: RunRecord, colors: ChartColors): RunCurv
   if (first === undefined || last === undefined) return undefined;
   return {
     name: "accuracy",
-    caption: `Accuracy on ${formatCount(info.testCount)} test images`,
+    caption: info.testCount === 0 ? "Accuracy" : `Accuracy on ${formatCount(info.testCount)} test images`,
     chart: {
       title: "Accuracy over the steps",
       description: `From ${formatPercent(first.mean)} at step ${formatCount(first.step)} to ${formatPercent(last.mean)} at step ${formatCount(last.step)}.`,
@@ -57,7 +57,7 @@ function lossCurve({ steps, info }: RunRecord, colors: ChartColors): RunCurve | 
   if (first === undefined || last === undefined) return undefined;
   return {
     name: "loss",
-    caption: `Training loss on batches of ${formatCount(info.batchSize)}: its running mean, and in a lighter colour single steps`,
+    caption: `Training loss${info.batchSize === 0 ? "" : ` on batches of ${formatCount(info.batchSize)}`}: its running mean, and in a lighter colour single steps`,
     chart: {
       title: "Training loss over the steps",
       description: `Its running mean goes from ${formatLoss(first.mean)} to ${formatLoss(last.mean)} at step ${formatCount(last.step)}.`,
@@ -80,7 +80,7 @@ function testLossCurve({ steps, info }: RunRecord, colors: ChartColors): RunCurv
   if (first === undefined || last === undefined) return undefined;
   return {
     name: "test-loss",
-    caption: `Loss on ${formatCount(info.testCount)} test images`,
+    caption: info.testCount === 0 ? "Test loss" : `Loss on ${formatCount(info.testCount)} test images`,
     chart: {
       title: "Loss on the test images over the steps",
       description: `From ${formatLoss(first.mean)} at step ${formatCount(first.step)} to ${formatLoss(last.mean)} at step ${formatCount(last.step)}.`,

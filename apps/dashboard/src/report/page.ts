@@ -14,8 +14,8 @@ import { mistakesSection, weightsSection } from "./picture-sections.ts";
  * A run as one HTML file that needs nothing else: no network, no script. At most 2 MB, whatever the run holds.
  */
 export function reportPage(run: RunRecord): string {
-  const { id, name, info, environment } = run;
-  const title = name ?? `${info.preset} on ${info.dataSet}`;
+  const { id, name, info, environment, watched } = run;
+  const title = name ?? (watched ? info.preset : `${info.preset} on ${info.dataSet}`);
   return `<!doctype html>\n${
     markup`<html lang="en">
 <head>
@@ -48,8 +48,10 @@ ${configurationSection(run)}
   }`;
 }
 
-function introduction({ info, started, status, failure }: RunRecord): Markup {
-  const what = `A ${info.architecture} network learns ${info.dataSet}`;
+function introduction({ info, started, status, failure, watched }: RunRecord): Markup {
+  const what = watched
+    ? `The training of another program, as it told of it${info.architecture === "" ? "" : `: ${info.architecture}`}`
+    : `A ${info.architecture} network learns ${info.dataSet}`;
   const classes = info.digits.length > 10 ? `, ${info.digits.length} classes` : "";
   const when = `${started.slice(0, 10)}, ${started.slice(11, 16)} UTC`;
   const how: Readonly<Record<RunRecord["status"], string>> = {
@@ -68,7 +70,12 @@ function figuresSection(run: RunRecord): Markup {
   const accuracy = ending?.accuracy;
   const figures: [string, string][] = [
     ...(accuracy === undefined ? [] : [["accuracy", formatPercent(accuracy)] as [string, string]]),
-    ["steps", done === info.steps ? formatCount(done) : `${formatCount(done)} of ${formatCount(info.steps)}`],
+    [
+      "steps",
+      done === info.steps || info.steps === 0
+        ? formatCount(done)
+        : `${formatCount(done)} of ${formatCount(info.steps)}`,
+    ],
   ];
   if (ending !== undefined) {
     figures.push(
@@ -76,7 +83,8 @@ function figuresSection(run: RunRecord): Markup {
       ["time in all", formatDuration(ending.seconds.total)],
     );
     const { train } = ending.seconds;
-    if (train > 0) figures.push(["images a second", formatCount((done * info.batchSize) / train)]);
+    if (train > 0 && info.batchSize > 0)
+      figures.push(["images a second", formatCount((done * info.batchSize) / train)]);
   }
   return markup`<section aria-label="Key figures">
 <dl class="figures">${figures.map(
@@ -84,7 +92,7 @@ function figuresSection(run: RunRecord): Markup {
 <div><dt>${name}</dt><dd>${value}</dd></div>`,
   )}
 </dl>
-${accuracy !== undefined && info.outputs !== "image" ? markup`<p>${meaningOf(accuracy, info)}</p>` : undefined}
+${accuracy !== undefined && info.outputs !== "image" && info.testCount > 0 ? markup`<p>${meaningOf(accuracy, info)}</p>` : undefined}
 </section>`;
 }
 
@@ -110,23 +118,23 @@ function curveFigure({ chart, caption, rows }: RunCurve): Markup {
 </figure>`;
 }
 
-function configurationSection({ config, info, environment }: RunRecord): Markup {
+function configurationSection({ config, info, environment, watched }: RunRecord): Markup {
   const { backend } = info;
-  const command = asCommand(config);
+  const command = watched ? "" : asCommand(config);
+  const counts = `${formatCount(info.trainCount)} training and ${formatCount(info.testCount)} test images`;
+  const threads = `${formatCount(backend.threads)} thread${backend.threads === 1 ? "" : "s"}`;
+  // Of another program this much is seldom known.
+  const trained: [string, string][] = [
+    ["backend", `${backend.name}, ${backend.dtype}, ${threads}, SIMD ${backend.simd}`],
+    ["data", `${info.dataSource}: ${counts}`],
+  ];
   const machine: [string, string][] = [
-    [
-      "backend",
-      `${backend.name}, ${backend.dtype}, ${formatCount(backend.threads)} thread${backend.threads === 1 ? "" : "s"}, SIMD ${backend.simd}`,
-    ],
+    ...(watched ? [] : trained),
     ["processor", `${environment.cpu}, ${formatCount(environment.cores)} cores`],
     ["memory", `${(environment.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ["system", environment.platform],
     ["Node", environment.node],
     ["gradwerk", environment.gradwerk],
-    [
-      "data",
-      `${info.dataSource}: ${formatCount(info.trainCount)} training and ${formatCount(info.testCount)} test images`,
-    ],
     ...Object.entries(info.sha256).map(([file, hash]): [string, string] => [file, `SHA-256 ${hash}`]),
   ];
   const options = Object.entries(config).map(([option, value]): [string, string] => [option, inWords(value)]);

@@ -64,6 +64,7 @@ export function observeRun(run: Run, observers: readonly RunObserver[]): Observe
   };
 }
 
-function observedOf({ sample: _, ...step }: StepReport): ObservedStep {
+/** What observers are told of a step. */
+export function observedOf({ sample: _, ...step }: StepReport): ObservedStep {
   return step;
 }

@@ -2,6 +2,9 @@ import type { RunConfig } from "./config.ts";
 import type { RunInfo, RunSeconds, StepReport } from "./protocol.ts";
 import type { RunResults } from "./results.ts";
 
+/** The options of a run: of one of this program, or those that a watched one told of itself. */
+export type RunOptions = RunConfig | Readonly<Record<string, string>>;
+
 /** What observers are told of a step. */
 export type ObservedStep = Omit<StepReport, "sample">;
 
@@ -20,7 +23,7 @@ export interface RunObserver {
    *
    * @param config where it is not the one that the observer was made for
    */
-  begin(info: RunInfo, config?: RunConfig): void;
+  begin(info: RunInfo, config?: RunOptions): void;
   /** Steps in order, and how the time so far was spent. */
   steps(steps: readonly ObservedStep[], seconds: RunSeconds): void;
   /** The run stands at another step, taken before: steps that come next follow it. */

@@ -22,6 +22,7 @@ export class StreamRun implements Run, WatchSink {
   #began = 0;
   #accuracy: number | undefined;
   #isOver = false;
+  #outcome: "finished" | "interrupted" | undefined;
   #hasSaid = false;
 
   /** @param name what is watched, for a run that does not say what it is */
@@ -33,6 +34,11 @@ export class StreamRun implements Run, WatchSink {
   /** Whether a run is under way. */
   get isRunning(): boolean {
     return this.#info !== undefined && !this.#isOver;
+  }
+
+  /** How the run said that it ended; nothing while it goes on, and where its stream broke off. */
+  get outcome(): "finished" | "interrupted" | undefined {
+    return this.#outcome;
   }
 
   subscribe(listener: (event: RunEvent) => void): () => void {
@@ -103,6 +109,7 @@ export class StreamRun implements Run, WatchSink {
     this.#began = this.#now();
     this.#accuracy = undefined;
     this.#isOver = false;
+    this.#outcome = undefined;
     this.#info = infoOf(event, this.#name);
     this.#tell({ type: "ready", info: this.#info });
     this.#tell({ type: "status", status: "running", pace: "full" });
@@ -145,6 +152,7 @@ export class StreamRun implements Run, WatchSink {
     this.flush();
     if (!this.isRunning) return;
     this.#isOver = true;
+    this.#outcome = interrupted ? "interrupted" : "finished";
     const { total } = this.#seconds;
     this.#seconds = { train: total, evaluate: 0, total, ...seconds };
     this.#tell({ type: "status", status: "finished", pace: "full" });
@@ -189,7 +197,8 @@ function infoOf(
   name: string,
 ): RunInfo {
   const text = (value: unknown): string => (typeof value === "string" ? harmless(value) : "");
-  const number = (value: unknown): number => (typeof value === "number" ? value : 0);
+  const number = (value: unknown): number => (Number.isFinite(value) ? Number(value) : 0);
+  const count = (value: unknown): number => Math.max(0, Math.trunc(number(value)));
   const { preset, lr, seed, batch, optimizer } = config;
   return {
     preset: harmless(title ?? (text(preset) || name)),
@@ -200,7 +209,7 @@ function infoOf(
     outputs: "shares",
     learningRate: number(lr),
     seed: number(seed),
-    batchSize: number(batch),
+    batchSize: count(batch),
     optimizer: text(optimizer),
     steps: steps ?? firstRoom,
     evaluateEvery: 0,

@@ -239,6 +239,60 @@ describe("gradwerk watch of a socket without a terminal", () => {
   });
 });
 
+describe("the runs of a watched program", () => {
+  const listed = async (folder: string): Promise<Record<string, unknown>[]> => {
+    const { stdout } = await runCommand(["runs", "--json"], { env: { GRADWERK_RUNS: folder } });
+    return stdout === "" ? [] : lines(stdout).map((line) => JSON.parse(line));
+  };
+
+  it("are kept, listed and shown", async () => {
+    const folder = temporaryFolder();
+    const env = { GRADWERK_RUNS: folder };
+    await runCommand(["watch", "--name", "mine", program, "stdout"], { env });
+    expect(await listed(folder)).toMatchObject([
+      { name: "mine", watched: true, status: "finished", ending: { steps: 40, loss: 0.025, accuracy: 0.8 } },
+    ]);
+    const list = await runCommand(["runs"], { env });
+    expect(list.stdout).toMatch(/finished +40 +80\.0 % +0\.0250 .* mine: a program, watched/);
+    const shown = await runCommand(["runs", "show", "mine"], { env });
+    expect(shown.stdout).toMatch(/^steps +40 of 40$/m);
+    expect(shown.stdout).not.toMatch(/undefined|^network|SIMD|0 training/m);
+    const page = await runCommand(["report", "mine", "-o", "-"], { env });
+    expect(page.stdout).toContain("The training of another program");
+    const compared = await runCommand(["runs", "compare", "mine", "mine"], { env });
+    expect(compared.stdout).toContain("The losses of all 40 common steps are the same");
+  });
+
+  it("are kept beside the events that --json gives, with a failure where the program fails", async () => {
+    const folder = temporaryFolder();
+    await runCommand(["watch", "--json", program, "stdout", "crash"], { env: { GRADWERK_RUNS: folder } });
+    expect(await listed(folder)).toMatchObject([
+      {
+        status: "failed",
+        failure: expect.stringContaining("emit.mjs ended with code 1"),
+        ending: { steps: 40 },
+      },
+    ]);
+  });
+
+  it("are not kept with --no-keep", async () => {
+    const folder = temporaryFolder();
+    await runCommand(["watch", "--no-keep", program, "stdout"], { env: { GRADWERK_RUNS: folder } });
+    expect(await listed(folder)).toEqual([]);
+  });
+
+  it("are warned of once where they cannot be kept, and watched all the same", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    const { code, stdout, stderr } = await runCommand(["watch", program, "stdout"], {
+      env: { GRADWERK_RUNS: file },
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/done after 40 steps/);
+    expect(stderr.match(/warning: the run cannot be kept/g)).toHaveLength(1);
+  });
+});
+
 describe("gradwerk watch of what cannot be watched", () => {
   it.each([
     [["watch"], /missing required argument 'target'/],
