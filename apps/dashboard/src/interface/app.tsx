@@ -32,6 +32,7 @@ import { typeInSettings } from "./type-in-settings.ts";
 import { useImages } from "./use-images.ts";
 import { useMouse } from "./use-mouse.ts";
 import { usePredictions } from "./use-predictions.ts";
+import { useSuspension } from "./use-suspension.ts";
 import { initialView, type View } from "./view.ts";
 import { Waiting } from "./waiting.tsx";
 
@@ -62,10 +63,10 @@ export function App(props: {
   readonly screen?: string | undefined;
   readonly leave: KeyContext["leave"];
   readonly exportRun: KeyContext["exportRun"];
-  /** Reports of the mouse, where there are some. */
-  readonly mouse?: MouseKeyboard["subscribe"] | undefined;
   /** What the run is compared with from its beginning. */
   readonly compareWith?: BackendChoice | undefined;
+  /** The mouse, where the terminal reports it. */
+  readonly mouse?: MouseKeyboard | undefined;
   /** Size of the terminal in cells. */
   readonly columns: number;
   readonly rows: number;
@@ -87,11 +88,13 @@ export function App(props: {
     const { send, say } = store;
     return { state: store.getSnapshot(), view: latest.current, send, say, look, exportRun, leave };
   };
+  const suspend = useSuspension(mouse);
   const press = (name: string): void => {
     const context = contextNow();
     const { state: now, view: current } = context;
     const isStream = now.info?.stream !== undefined;
-    if (current.commandLine !== undefined) {
+    if (name === "ctrl+z") suspend();
+    else if (current.commandLine !== undefined) {
       typeCommand(current.commandLine, isStream ? streamCommands : commands, context, name);
     } else if (isStream && !keysOfViews.test(name)) store.say(streamHints[name] ?? streamHint);
     else if (current.settings !== undefined) typeInSettings(current.settings, context, name);
@@ -121,7 +124,7 @@ export function App(props: {
   const height = process.platform === "win32" ? rows - 1 : rows;
   const shownKeys = bindingsOn(painting.ascii ? spelledKeyTable : keyTable, screenOf(view)?.name);
   const footerKeys = isStream ? streamKeys : shownKeys;
-  useMouse(mouse, (report) => {
+  useMouse(mouse?.subscribe, (report) => {
     const { view: current } = contextNow();
     if (isTooSmall || isTyping(current)) return;
     if (report.action === "press" && current.help) return press("?");

@@ -100,8 +100,8 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
         screen={screen}
         leave={(how) => leave({ outcome: how })}
         exportRun={exportRun}
-        mouse={mouse?.subscribe}
         compareWith={compareWith}
+        mouse={mouse}
         columns={stdout.columns}
         rows={stdout.rows}
       />

@@ -8,6 +8,9 @@ export interface MouseKeyboard {
   readonly stdin: NodeJS.ReadStream;
   /** Calls `listener` for each report from now on; the function that comes back ends that. */
   readonly subscribe: (listener: (report: MouseReport) => void) => () => void;
+  /** Asks for no reports for a while, in which the terminal is another program's, and again. */
+  pause(): void;
+  resume(): void;
   /** Asks for no more reports and lets go of the keyboard. */
   close(): void;
 }
@@ -21,10 +24,11 @@ export function openMouse(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream):
   const keys = new KeyStream(stdin, (report) => {
     for (const listener of listeners) listener(report);
   });
+  const begin = (): void => void stdout.write(mouseOn);
   const end = (): void => void stdout.write(mouseOff);
   process.on("exit", end);
   stdin.pipe(keys);
-  stdout.write(mouseOn);
+  begin();
   return {
     // Whoever reads keys needs no more of a terminal than this stream has.
     stdin: keys as unknown as NodeJS.ReadStream,
@@ -32,6 +36,8 @@ export function openMouse(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream):
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    pause: end,
+    resume: begin,
     close() {
       process.off("exit", end);
       end();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cliPath } from "../command/run-command.ts";
 import { keyOf } from "../interface/screen-keys.ts";
 import { playCast } from "../sharing/play-cast.ts";
 import { ProgramInTerminal } from "./open-terminal.ts";
@@ -133,6 +134,28 @@ describe("the program in a terminal", { timeout: 120_000, retry: 0 }, () => {
     expect(program.rows.filter((row) => row !== "")).toHaveLength(1);
     expect(program.text).toMatch(/60 ?x ?18.*50 ?x ?12|50 ?x ?12.*60 ?x ?18/);
     program.type("q");
+    expect(await program.afterwards()).toMatch(/code=0/);
+  });
+});
+
+describe("a program that is stopped by its shell", { timeout: 60_000 }, () => {
+  it("gives the terminal back with Ctrl-Z and takes it again when it goes on", async () => {
+    program = new ProgramInTerminal([], 100, 30, ["bash", "--norc", "--noprofile", "-i"]);
+    program.type(`PS1='ready> '; ${process.execPath} ${cliPath} --steps 2000 --test 2000:2050\r`);
+    await program.shows(/step [1-9]\d* of/);
+    program.type("\u001A");
+    await program.shows(/Stopped[\s\S]*ready>\s*$/);
+    expect([program.onAlternateScreen, program.reportsMouse]).toEqual([false, false]);
+    program.type("echo it is $((40 + 2))\r");
+    await program.shows(/it is 42/);
+    program.type("fg\r");
+    await program.shows(/step [1-9]\d* of[\s\S]*q quit/);
+    expect([program.onAlternateScreen, program.reportsMouse]).toEqual([true, true]);
+    const at = step();
+    await vi.waitUntil(() => step() > at, { timeout: 10_000 });
+    program.type("q");
+    await program.shows(/ready>\s*$/);
+    program.type("exit\r");
     expect(await program.afterwards()).toMatch(/code=0/);
   });
 });
