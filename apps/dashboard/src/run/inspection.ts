@@ -5,6 +5,7 @@
 import type { TypedArray } from "@gradwerk/tensor";
 import type { BackendComparison } from "./backend-comparison.ts";
 import type { ImageSheet } from "./protocol.ts";
+import type { StepSample } from "./protocol.ts";
 import type { RunResults } from "./results.ts";
 
 /** What a screen wants to be told of, again and again, while it is shown. */
@@ -26,8 +27,13 @@ export interface LayerView {
   /** How many numbers gradients change, and how many it has in all. */
   readonly trainable: number;
   readonly parameters: number;
-  /** Its weights as pictures where that makes sense: from all pixels to a unit, or a kernel. */
+  /** Its weights as pictures where that makes sense, after the step, and what these show. */
   readonly pictures: readonly WeightPicture[];
+  readonly picturesShow?: PictureContent;
+  /** Of a dense layer that does not see the image itself: `[inputs, outputs]`, after the step; none of very large ones. */
+  readonly weights?: Numbers;
+  /** Of a dense layer: what is added to each weighted sum, `[outputs]`. */
+  readonly bias?: TypedArray;
   /** What it gave, and the derivative of the loss by it, for the step's first image. */
   readonly activation: Numbers;
   readonly gradient: Numbers;
@@ -36,11 +42,21 @@ export interface LayerView {
   readonly saturated: readonly number[];
 }
 
+/**
+ * What the pictures of a layer show: the weights from all pixels, or from the pixels of a patch, to a unit; a convolution's
+ * kernels; what a unit adds to the image that is given back; the weights of a recurrent unit's gates, a row each, on a step's
+ * inputs; what is learned for each place.
+ */
+export type PictureContent = "pixels" | "patch" | "kernels" | "painted" | "gates" | "places";
+
 /** A weight picture: values as they are. */
 export interface WeightPicture {
-  /** The parameter and the part of it: `0.weight`, 3. */
+  /** The parameter that it is a part of: `0.weight`. */
   readonly parameter: string;
-  readonly index: number;
+  /** The unit or channel that it belongs to, from 0; of `painted` ones that of the layer before. */
+  readonly unit: number;
+  /** Of a kernel: the channel that it looks at. */
+  readonly channel?: number;
   readonly rows: number;
   readonly columns: number;
   readonly values: Float32Array;
@@ -49,7 +65,14 @@ export interface WeightPicture {
 /** The network at a step. */
 export interface NetworkView {
   readonly step: number;
+  /** The step's first image: the one that activations and gradients are of. */
+  readonly sample: StepSample;
   readonly layers: readonly LayerView[];
+  /**
+   * For each class the derivative of its output by each pixel of the image, `[rows, columns]`, after the step: where more ink
+   * would speak for the class. None where images come out, or of very many classes.
+   */
+  readonly evidence: readonly Numbers[];
   /** Test images that dead and saturated units were looked for with. */
   readonly looked: number;
 }

@@ -17,7 +17,7 @@ import type { RunConfig } from "./config.ts";
 import type { Experiment } from "./experiment.ts";
 import { checkGradient, type Trial, tryRates } from "./experiments-on-a-step.ts";
 import type { Inspected, Interest } from "./inspection.ts";
-import { type LookedAt, networkView } from "./look-at-network.ts";
+import { type LookedAt, NetworkLook } from "./look-at-network.ts";
 import { lookAtResults, softmax } from "./look-at-results.ts";
 import { changedRate, type RateChange } from "./rate-changes.ts";
 import type { RunResults } from "./results.ts";
@@ -48,6 +48,7 @@ export class Session {
   readonly #timeline: Timeline;
   // Made when somebody looks: tells what every layer gives, and takes the same steps.
   #observing: Trainer | undefined;
+  #networkLook: NetworkLook | undefined;
   #step = 0;
   #seen: LookedAt | undefined;
   // Where it began: at the step of a stored run, or at none.
@@ -153,7 +154,15 @@ export class Session {
     const seen = await this.#lastStepSeen();
     if (seen === undefined) return {};
     if (interest === "network") {
-      return { network: await networkView(this.#model, this.#parameters, seen, this.#setting.test.x) };
+      const { experiment, test, testSet, batches } = this.#setting;
+      this.#networkLook ??= new NetworkLook({
+        model: this.#model,
+        parameters: this.#parameters,
+        testImages: test.x,
+        inputsOf: (pixels, count) => batches.inputsOf(pixels, count),
+        classes: experiment.outputs === "image" ? 0 : testSet.digits.length,
+      });
+      return { network: await this.#networkLook.view(seen) };
     }
     return { anatomy: await anatomyOf(this.#model, seen, this.#setting) };
   }
@@ -212,6 +221,7 @@ export class Session {
   dispose(): void {
     this.#trainer.dispose();
     this.#observing?.dispose();
+    this.#networkLook?.dispose();
     for (const { tensor } of [...parametersOf(this.#parameters), ...parametersOf(this.#state)])
       tensor.dispose();
   }
