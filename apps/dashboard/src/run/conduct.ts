@@ -27,8 +27,11 @@ const looksEvery: Readonly<Record<Interest, number>> = {
   results: 1500,
 };
 
+/** The share of a run's time that looks take at most. */
+const mostOfTime = 0.1;
+
 /** Something to be done between two steps. */
-type Work = (session: Session) => Promise<void>;
+type Work = (session: Session, spent: Spent) => Promise<void>;
 
 /** What a conductor works with. */
 export interface ConductorOptions {
@@ -60,6 +63,7 @@ export class Conductor {
   #stopped = false;
   #interest: Interest | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #lookTook = 0;
   readonly #work: Work[] = [];
   readonly #comparing: Comparing;
   // Whether the run goes on after the comparison.
@@ -110,7 +114,7 @@ export class Conductor {
         this.#work.push((session) => this.#look(session));
         break;
       default:
-        this.#work.push((session) => this.#do(session, command));
+        this.#work.push((session, spent) => this.#do(session, spent, command));
     }
     this.#wake();
   }
@@ -158,7 +162,7 @@ export class Conductor {
       if (work !== undefined) {
         spent.report();
         const { step } = session;
-        await work(session);
+        await work(session, spent);
         if (session.step !== step) saver?.touch();
         continue;
       }
@@ -188,7 +192,7 @@ export class Conductor {
       const looks = this.#isTimeToLook();
       const isOne = this.#oneStep;
       this.#oneStep = false;
-      const taken = await session.take(looks && this.#interest !== "results");
+      const taken = await session.take(looks && this.#looksAtSteps);
       spent.add(taken);
       await saver?.after(session.live, taken.seconds.train);
       if (looks || (isOne && this.#interest !== null)) {
@@ -207,11 +211,11 @@ export class Conductor {
     spent.report();
   }
 
-  async #do(session: Session, command: RunCommand): Promise<void> {
+  async #do(session: Session, spent: Spent, command: RunCommand): Promise<void> {
     try {
       switch (command.type) {
         case "goTo":
-          return await this.#goTo(session, command.step);
+          return await this.#goTo(session, spent, command.step);
         case "learningRate":
           session.setLearningRate(command.learningRate);
           return this.#tell({
@@ -244,10 +248,21 @@ export class Conductor {
     }
   }
 
-  async #goTo(session: Session, step: number): Promise<void> {
-    const report = await session.goTo(step);
+  // Steps that were taken are gone to, further ones are taken.
+  async #goTo(session: Session, spent: Spent, step: number): Promise<void> {
     this.#enter("paused");
-    this.#tell({ type: "moved", step: session.step, ...(report === undefined ? {} : { report }) });
+    const known = Math.min(step, session.furthest);
+    if (known !== session.step) {
+      const report = await session.goTo(known, this.#looksAtSteps && known === step);
+      this.#tell({ type: "moved", step: session.step, ...(report === undefined ? {} : { report }) });
+    }
+    while (session.step < step && !session.isDone && !this.#restart && !this.#stopped) {
+      spent.add(await session.take(this.#looksAtSteps && session.step === step - 1));
+      if (performance.now() - spent.toldAt < reportEvery) continue;
+      spent.report();
+      await this.#wait(0);
+    }
+    spent.report();
     await this.#look(session);
   }
 
@@ -354,6 +369,10 @@ export class Conductor {
     this.#inspected(inspected);
     // Before the first step there is nothing to see: the step is looked at as soon as it is taken.
     if (Object.keys(inspected).length > 0) this.#lookedAt = performance.now();
+    const started = performance.now();
+    this.#inspected(await session.look(this.#interest));
+    this.#lookedAt = performance.now();
+    this.#lookTook = this.#lookedAt - started;
   }
 
   #inspected(inspected: Inspected): void {
@@ -362,7 +381,13 @@ export class Conductor {
 
   #isTimeToLook(): boolean {
     if (this.#interest === null) return false;
-    return performance.now() - this.#lookedAt >= looksEvery[this.#interest];
+    const pause = Math.max(looksEvery[this.#interest], this.#lookTook / mostOfTime);
+    return performance.now() - this.#lookedAt >= pause;
+  }
+
+  // Whether what is looked at is told by a step while it is taken.
+  get #looksAtSteps(): boolean {
+    return this.#interest !== null && this.#interest !== "results";
   }
 
   /** Milliseconds from one step to the next. */

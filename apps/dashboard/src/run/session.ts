@@ -50,7 +50,10 @@ export class Session {
   #observing: Trainer | undefined;
   #networkLook: NetworkLook | undefined;
   #step = 0;
+  #furthest = 0;
   #seen: LookedAt | undefined;
+  // Of the network as it is now.
+  #results: RunResults | undefined;
   // Where it began: at the step of a stored run, or at none.
   #first = 0;
   #last: LastStep = {};
@@ -73,6 +76,11 @@ export class Session {
   /** Steps done. */
   get step(): number {
     return this.#step;
+  }
+
+  /** The last step that was taken; further than `step` where the run went back. */
+  get furthest(): number {
+    return this.#furthest;
   }
 
   get isDone(): boolean {
@@ -104,6 +112,7 @@ export class Session {
     restoreStoredRun(stored, { parameters: this.#parameters, state: this.#state });
     this.#first = stored.checkpoint.step;
     this.#step = this.#first;
+    this.#furthest = this.#first;
     this.#last = stored.last;
     this.#changes = stored.changes;
   }
@@ -114,10 +123,11 @@ export class Session {
    * @param looks whether somebody will look at it
    */
   async take(looks: boolean = false): Promise<TimedStep> {
-    this.#timeline.forgetAfter(this.#step);
+    this.#forgetWhatIsAhead();
     await this.#timeline.pass(this.#step);
     const report = await this.#taken(looks, true);
     this.#timeline.report(report);
+    this.#furthest = report.step;
     this.#last = lastStepAfter(this.#last, report);
     return report;
   }
@@ -131,9 +141,23 @@ export class Session {
   async goTo(step: number): Promise<TimedStep | undefined> {
     const wanted = Math.max(this.#first, Math.min(step, this.#setting.experiment.steps));
     if (wanted < this.#step) this.#step = this.#timeline.goBack(wanted);
+  /**
+   * Goes to the state after so many steps, by a remembered one and the steps after it. Of steps that were not taken yet, or
+   * that are of before the run began here, it goes to the nearest that was.
+   *
+   * @param looks whether somebody will look at the step that it then stands at
+   */
+  async goTo(step: number, looks: boolean = false): Promise<TimedStep | undefined> {
+    const wanted = Math.max(this.#first, Math.min(step, this.#furthest));
+    const seenFrom = looks ? Math.max(this.#first, wanted - 1) : wanted;
+    const nearest = this.#timeline.nearest(seenFrom) ?? this.#step;
+    if (this.#step > seenFrom || nearest > this.#step) {
+      this.#step = this.#timeline.goTo(seenFrom);
+      this.#results = undefined;
+    }
     this.#seen = undefined;
     let last: TimedStep | undefined;
-    while (this.#step < wanted) last = await this.#taken(false, false);
+    while (this.#step < wanted) last = await this.#taken(looks && this.#step === seenFrom, false);
     const report = this.#timeline.reportOf(wanted) ?? last;
     this.#last = report === undefined ? {} : lastStepAfter({}, report);
     return report;
@@ -143,6 +167,7 @@ export class Session {
   setLearningRate(learningRate: number): void {
     const factor = learningRate / this.#setting.config.lr;
     this.#changes = [...this.#changes.filter(({ from }) => from < this.#step), { from: this.#step, factor }];
+    this.#forgetWhatIsAhead();
   }
 
   /** What a screen wants to know. */
@@ -205,6 +230,19 @@ export class Session {
   /** What it makes of the test images; nothing before the first step. */
   async results(): Promise<RunResults | undefined> {
     if (this.#step === 0) return undefined;
+    this.#results ??= await this.#lookAtResults();
+    return this.#results;
+  }
+
+  dispose(): void {
+    this.#trainer.dispose();
+    this.#observing?.dispose();
+    this.#networkLook?.dispose();
+    for (const { tensor } of [...parametersOf(this.#parameters), ...parametersOf(this.#state)])
+      tensor.dispose();
+  }
+
+  async #lookAtResults(): Promise<RunResults> {
     const { device, experiment, test, testSet } = this.#setting;
     const inputs = (from: number, to: number): Tensor => test.x.slice(0, from, to);
     return await lookAtResults({
@@ -216,14 +254,6 @@ export class Session {
       inputs,
       outputs: experiment.outputs,
     });
-  }
-
-  dispose(): void {
-    this.#trainer.dispose();
-    this.#observing?.dispose();
-    this.#networkLook?.dispose();
-    for (const { tensor } of [...parametersOf(this.#parameters), ...parametersOf(this.#state)])
-      tensor.dispose();
   }
 
   #trainerWith(options: { observe?: "all"; tellsGradients?: boolean }): Trainer {
@@ -250,6 +280,7 @@ export class Session {
     const after = looks ? await arraysOf(this.#parameters) : undefined;
     const trained = performance.now();
     this.#step = step + 1;
+    this.#results = undefined;
     const isMeasured =
       measures &&
       experiment.targets === "labels" &&
@@ -280,12 +311,16 @@ export class Session {
     return await stepper.take(this.#step, this.#setting.batches.of(this.#step));
   }
 
+  // The steps after this one will be taken anew, perhaps otherwise.
+  #forgetWhatIsAhead(): void {
+    this.#timeline.forgetAfter(this.#step);
+    this.#furthest = this.#step;
+  }
+
   // The last step with all that it told: taken once more, from the state before it, where nobody looked.
   async #lastStepSeen(): Promise<LookedAt | undefined> {
     if (this.#step === this.#first) return undefined;
-    if (this.#seen?.step === this.#step) return this.#seen;
-    await this.goTo(this.#step - 1);
-    await this.#taken(true, false);
+    if (this.#seen?.step !== this.#step) await this.goTo(this.#step, true);
     return this.#seen;
   }
 

@@ -9,9 +9,12 @@ export const timelineLimit: number = 96 * 2 ** 20;
 /** Seconds of repeated steps that going back may take. */
 const longestReplay = 0.02;
 
-/** Steps that are quick to reach, and how many states of earlier ones stay. */
-const recentSteps = 1100;
-const fewOld = 4;
+/** States lie no further apart where memory allows. */
+const widestSpacing = 100;
+
+/** Steps that are quick to reach, and how many states of earlier ones there is always room for. */
+const recentSteps = 1000;
+const fewOld = 3;
 
 /** Steps whose reports are remembered. */
 const keptReports = 2000;
@@ -22,19 +25,18 @@ interface Frame {
 }
 
 /**
- * The states of a run at some of its steps: going back to any step is going back to the state before it and repeating what
+ * The states of a run at some of its steps: going to a step that was taken is going to the state before it and repeating what
  * lies between, which gives the same bits. States are remembered so densely that this is quick, and no denser: a step that
- * takes long has its own. Where the memory is full, states lie further apart: first those far back, then all, evenly over
- * the last 1,100 steps.
+ * takes long has its own. Where the memory would not hold so many over the last 1,000 steps, they lie evenly over these, as
+ * near as it allows; further back they lie further apart.
  */
 export class Timeline {
   readonly #trees: readonly unknown[];
   readonly #limit: number;
   #frames: Frame[] = [];
-  #bytes = 0;
+  #frameBytes = 0;
   #reports: TimedStep[] = [];
   #stepSeconds = 0;
-  #leastSpacing = 1;
 
   /** @param trees of tensors: parameters, and what the optimiser remembers */
   constructor(trees: readonly unknown[], limit: number = timelineLimit) {
@@ -44,21 +46,17 @@ export class Timeline {
 
   /** Bytes that are taken now. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#frames.length * this.#frameBytes;
   }
 
   /** Told before each step, with the number of steps done: remembers the state where it is time. */
   async pass(step: number): Promise<void> {
     const last = this.#frames.at(-1);
-    const spacing = Math.max(
-      this.#leastSpacing,
-      Math.min(100, Math.floor(longestReplay / Math.max(this.#stepSeconds, 1e-5))),
-    );
-    if (last !== undefined && step < last.step + spacing) return;
+    if (last !== undefined && (step < last.step + this.#spacing || this.#capacity === 1)) return;
     const trees = await Promise.all(this.#trees.map(arraysOf));
     this.#frames.push({ step, trees });
-    this.#bytes += bytesOf(trees);
-    if (this.#bytes > this.#limit) this.#thinOut();
+    this.#frameBytes = bytesOf(trees);
+    while (this.#frames.length > this.#capacity) this.#forgetSome();
   }
 
   /** Told what each step came to. */
@@ -74,12 +72,17 @@ export class Timeline {
     return this.#reports.findLast((report) => report.step === step);
   }
 
+  /** The last step at or before another whose state is remembered, where there is one. */
+  nearest(step: number): number | undefined {
+    return this.#frames.findLast((frame) => frame.step <= step)?.step;
+  }
+
   /**
    * Puts the state in place that is remembered last before a step, or at it.
    *
    * @returns the steps that were done then
    */
-  goBack(step: number): number {
+  goTo(step: number): number {
     const frame = this.#frames.findLast((candidate) => candidate.step <= step) ?? this.#frames[0];
     for (const [i, tree] of this.#trees.entries()) assignArrays(tree, frame.trees[i]);
     return frame.step;
@@ -91,22 +94,30 @@ export class Timeline {
     if (!isAhead(this.#frames.at(-1)) && !isAhead(this.#reports.at(-1))) return;
     this.#frames = this.#frames.filter((frame) => frame.step <= step);
     this.#reports = this.#reports.filter((report) => report.step <= step);
-    this.#bytes = this.#frames.reduce((sum, { trees }) => sum + bytesOf(trees), 0);
   }
 
-  // The first state stays. Of those that are far back every second goes, or else of all, and new ones come half as often.
-  #thinOut(): void {
+  /** Steps from one state to the next. */
+  get #spacing(): number {
+    const quick = Math.floor(longestReplay / Math.max(this.#stepSeconds, 1e-5));
+    const roomy = Math.ceil(recentSteps / Math.max(1, this.#capacity - 1 - fewOld));
+    return Math.max(1, Math.min(widestSpacing, quick), roomy);
+  }
+
+  /** States that the memory holds; the first one always. */
+  get #capacity(): number {
+    return Math.max(1, Math.floor(this.#limit / this.#frameBytes));
+  }
+
+  // The first state stays. Of those that are far back every second goes, or else the oldest.
+  #forgetSome(): void {
     const newest = this.#frames[this.#frames.length - 1].step;
-    const isRecent = ({ step }: Frame): boolean => step >= newest - recentSteps;
-    const old = this.#frames.filter((frame) => !isRecent(frame));
-    const recent = this.#frames.filter(isRecent);
-    const half = (frames: readonly Frame[]): Frame[] => frames.filter((_, i) => i % 2 === 0);
-    if (old.length > fewOld) this.#frames = [...half(old), ...recent];
-    else {
-      this.#frames = [...old, ...half(recent)];
-      this.#leastSpacing *= 2;
-    }
-    this.#bytes = this.#frames.reduce((sum, { trees }) => sum + bytesOf(trees), 0);
+    const [first, ...rest] = this.#frames;
+    const isOld = ({ step }: Frame): boolean => step < newest - recentSteps;
+    const old = rest.filter(isOld);
+    this.#frames =
+      old.length > 1
+        ? [first, ...old.filter((_, i) => i % 2 === 1), ...rest.filter((frame) => !isOld(frame))]
+        : [first, ...rest.slice(1)];
   }
 }
 
