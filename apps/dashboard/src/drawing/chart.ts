@@ -28,6 +28,8 @@ export interface ChartOptions {
   readonly formatY: (value: number, decimals: number) => string;
   /** Later curves are drawn over earlier ones. */
   readonly curves: readonly Curve[];
+  /** A step that is marked by an upright line, and at the axis. */
+  readonly cursor?: { readonly step: number; readonly style: Style };
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ChartOptions {
  * a curve grows to the right. Gives exactly `height` lines of exactly `width` cells.
  */
 export function chart(options: ChartOptions): Line[] {
-  const { width, height, steps, yMin, formatY } = options;
+  const { width, height, steps, yMin, formatY, cursor } = options;
   const rows = Math.max(1, height - 2);
   const tickCount = Math.max(1, Math.floor((rows - 1) / (rows > 16 ? 3 : 2)));
   const yMax = yMin + niceCeiling(options.yMax - yMin, tickCount);
@@ -49,6 +51,9 @@ export function chart(options: ChartOptions): Line[] {
 
   const layers = [
     { canvas: gridCanvas(columns, rows, yTicks, yMin, yMax), style: faint },
+    ...(cursor === undefined
+      ? []
+      : [{ canvas: uprightCanvas(columns, rows, cursor.step, steps), style: cursor.style }]),
     ...options.curves.flatMap((curve): Layer[] => {
       const canvas = curveCanvas(curve, columns, rows, steps, yMin, yMax);
       const drawn = { canvas, style: curve.style };
@@ -60,7 +65,7 @@ export function chart(options: ChartOptions): Line[] {
     const axis = `${(label ?? "").padStart(labelWidth)} ${label === undefined ? "│" : "┤"}`;
     return [{ text: axis, style: faint }, ...plotRow(layers, columns, row)];
   });
-  return [...plot, ...xAxis(xTicks, columns, labelWidth, steps)];
+  return [...plot, ...xAxis(xTicks, columns, labelWidth, steps, cursor)];
 }
 
 interface Layer {
@@ -90,6 +95,13 @@ function gridCanvas(columns: number, rows: number, ticks: Ticks, yMin: number, y
     const y = dotRow(value, yMin, yMax, canvas.height);
     for (let x = 3; x < canvas.width; x += 8) canvas.dot(x, y);
   }
+  return canvas;
+}
+
+function uprightCanvas(columns: number, rows: number, step: number, steps: number): BrailleCanvas {
+  const canvas = new BrailleCanvas(columns, rows);
+  const x = dotColumn(Math.min(steps, step), steps, canvas.width);
+  for (let y = 0; y < canvas.height; y += 2) canvas.dot(x, y);
   return canvas;
 }
 
@@ -159,7 +171,13 @@ function stepTicks(steps: number, columns: number): Ticks {
   return { ...ticks, values: whole };
 }
 
-function xAxis(ticks: Ticks, columns: number, labelWidth: number, steps: number): Line[] {
+function xAxis(
+  ticks: Ticks,
+  columns: number,
+  labelWidth: number,
+  steps: number,
+  cursor: ChartOptions["cursor"],
+): Line[] {
   const rule = new Array<string>(columns).fill("─");
   const labels = new Array<string>(columns + labelWidth + 2).fill(" ");
   let free = 0;
@@ -175,8 +193,14 @@ function xAxis(ticks: Ticks, columns: number, labelWidth: number, steps: number)
     });
     free = start + text.length + 1;
   }
+  const axis = (from: number, to: number): Segment => ({ text: rule.slice(from, to).join(""), style: faint });
+  const corner: Segment = { text: `${" ".repeat(labelWidth)} └`, style: faint };
+  const at =
+    cursor === undefined ? columns : dotColumn(Math.min(steps, cursor.step), steps, 2 * columns) >> 1;
   return [
-    [{ text: `${" ".repeat(labelWidth)} └${rule.join("")}`, style: faint }],
+    cursor === undefined
+      ? [corner, axis(0, columns)]
+      : [corner, axis(0, at), { text: "▲", style: cursor.style }, axis(at + 1, columns)],
     [{ text: labels.join(""), style: faint }],
   ];
 }

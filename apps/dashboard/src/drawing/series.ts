@@ -69,6 +69,12 @@ export function upTo(series: Series, step: number): Series {
   };
 }
 
+/** The last value at a step or before it; of a bucket that a step is in the middle of, none. */
+export function valueAt(series: Series, step: number): number | undefined {
+  const buckets = Math.min(series.length, Math.floor(step / series.stride));
+  return series.last.subarray(0, buckets).findLast((value) => !Number.isNaN(value));
+}
+
 /** The largest value of the series, or undefined while it is empty. */
 export function seriesMaximum(series: Series): number | undefined {
   let maximum: number | undefined;

@@ -1,10 +1,10 @@
-import { type Curve, chart } from "../drawing/chart.ts";
+import { type ChartOptions, type Curve, chart } from "../drawing/chart.ts";
 import { type ColorLevel, palette } from "../drawing/color.ts";
 import { formatLoss, formatPercent, formatTick } from "../drawing/format.ts";
 import { panel } from "../drawing/panel.ts";
-import { seriesMaximum } from "../drawing/series.ts";
+import { type Series, seriesMaximum } from "../drawing/series.ts";
 import { faint, type Line, span } from "../drawing/styled-line.ts";
-import { type DashboardState, lossWindow } from "./state.ts";
+import { curvesUpTo, type DashboardState, lossWindow } from "./state.ts";
 
 /** Width of `100 %`. */
 const labelWidth = 5;
@@ -37,9 +37,11 @@ export function accuracyPanel(
     yMax: 1,
     labelWidth,
     formatY: (share) => `${Math.round(100 * share)} %`,
+    ...cursorOf(state),
     curves: [
+      ...aheadOf(state, state.curves.accuracy),
       {
-        series: state.curves.accuracy,
+        series: curvesUpTo(state).accuracy,
         style,
         shape: "line",
         // Without colours the area would hide the curve.
@@ -51,12 +53,24 @@ export function accuracyPanel(
   return panel({ title, ...(note.length > 0 && { note }), width, height }, lines);
 }
 
+/** Where the run stands, once it went back. */
+function cursorOf({ step, furthest }: DashboardState): Pick<ChartOptions, "cursor"> {
+  return step < furthest ? { cursor: { step, style: { foreground: palette.accent, bold: true } } } : {};
+}
+
+/** What was measured after the step that the run went back to. */
+function aheadOf({ step, furthest }: DashboardState, series: Series): Curve[] {
+  return step < furthest ? [{ series, style: faint, shape: "line" }] : [];
+}
+
 /** How the loss went, of each step and as a mean of the last. */
 export function lossPanel(state: DashboardState, { width, height, steps }: CurveRoom): Line[] {
   const style = { foreground: palette.loss };
+  const { loss, meanLoss } = curvesUpTo(state);
   const curves: Curve[] = [
-    { series: state.curves.loss, style: { foreground: palette.lossNoise, faint: true }, shape: "dots" },
-    { series: state.curves.meanLoss, style, shape: "line" },
+    ...aheadOf(state, state.curves.meanLoss),
+    { series: loss, style: { foreground: palette.lossNoise, faint: true }, shape: "dots" },
+    { series: meanLoss, style, shape: "line" },
   ];
   const lines = chart({
     width: width - 4,
@@ -66,6 +80,7 @@ export function lossPanel(state: DashboardState, { width, height, steps }: Curve
     yMax: seriesMaximum(state.curves.loss) ?? 1,
     labelWidth,
     formatY: formatTick,
+    ...cursorOf(state),
     curves,
   });
   const value = state.loss === undefined ? "" : formatLoss(state.loss);

@@ -4,6 +4,7 @@ import { emptyCommandLine } from "./command-line.ts";
 import { compareKeys } from "./compare-keys.ts";
 import { dataKeys } from "./data-keys.ts";
 import { mathKeys } from "./math/math-keys.ts";
+import { networkKeys } from "./network-keys.ts";
 import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results-keys.ts";
 import type { DashboardState } from "./state.ts";
@@ -155,6 +156,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
     },
     ...mathKeys,
     ...dataKeys,
+    ...networkKeys,
     ...resultsKeys,
     ...tryKeys,
     ...compareKeys,

@@ -6,6 +6,7 @@ import { DataScreen } from "./data-screen.tsx";
 import type { KeyContext, ScreenName } from "./keys.ts";
 import { choosePageWithMouse } from "./math/math-mouse.ts";
 import { MathScreen } from "./math/math-screen.tsx";
+import { NetworkScreen } from "./network-screen.tsx";
 import { ResultsScreen } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
 import { TrainScreen } from "./train-screen.tsx";
@@ -30,6 +31,7 @@ export interface Screen extends ScreenName {
 
 const rows: readonly Omit<Screen, "number">[] = [
   { name: "Train", component: TrainScreen },
+  { name: "Network", component: NetworkScreen, interest: "network" },
   { name: "Math", component: MathScreen, interest: "math", mouse: choosePageWithMouse },
   { name: "Data", component: DataScreen },
   { name: "Results", component: ResultsScreen, interest: "results" },

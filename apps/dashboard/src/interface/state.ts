@@ -1,7 +1,7 @@
 import { harmlessText } from "../drawing/cells.ts";
 import { formatCount, formatDuration } from "../drawing/format.ts";
-import { appendPoints, createSeries, type Series, upTo } from "../drawing/series.ts";
 import { plainText } from "../drawing/styled-line.ts";
+import { appendPoints, createSeries, type Series, upTo, valueAt } from "../drawing/series.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Inspected } from "../run/inspection.ts";
 import {
@@ -43,6 +43,8 @@ export interface DashboardState {
   readonly config?: RunConfig;
   /** Steps done. */
   readonly step: number;
+  /** The last step that the curves know; further than `step` where the run went back. */
+  readonly furthest: number;
   readonly loss?: number;
   /** Mean of the last `lossWindow` losses. */
   readonly meanLoss?: number;
@@ -81,6 +83,7 @@ export const initialState: DashboardState = {
   status: "preparing",
   pace: followablePace,
   step: 0,
+  furthest: 0,
   curves: emptyCurves(1),
   recentLosses: [],
   samples: [],
@@ -192,6 +195,7 @@ function afterSteps(
 ): DashboardState {
   const last = reports.at(-1);
   if (last === undefined) return { ...state, seconds };
+  const curves = curvesUpTo(state);
   const accuracies: { step: number; value: number }[] = [];
   const losses: { step: number; value: number }[] = [];
   const meanLosses: { step: number; value: number }[] = [];
@@ -216,13 +220,14 @@ function afterSteps(
   return {
     ...state,
     step: last.step,
+    furthest: last.step,
     loss: last.loss,
     ...(meanLoss !== undefined && { meanLoss }),
     ...(accuracy !== undefined && { accuracy }),
     curves: {
-      accuracy: appendPoints(state.curves.accuracy, accuracies),
-      loss: appendPoints(state.curves.loss, losses),
-      meanLoss: appendPoints(state.curves.meanLoss, meanLosses),
+      accuracy: appendPoints(curves.accuracy, accuracies),
+      loss: appendPoints(curves.loss, losses),
+      meanLoss: appendPoints(curves.meanLoss, meanLosses),
     },
     recentLosses: recent,
     samples: [...samples, ...state.samples].slice(0, keptSamples),
@@ -231,22 +236,33 @@ function afterSteps(
   };
 }
 
-/** The state as it was after an earlier step: what came later never was. */
+/** The curves as they were at the step that the run stands at. */
+export function curvesUpTo({ curves, step, furthest }: DashboardState): DashboardState["curves"] {
+  if (step >= furthest) return curves;
+  return {
+    accuracy: upTo(curves.accuracy, step),
+    loss: upTo(curves.loss, step),
+    meanLoss: upTo(curves.meanLoss, step),
+  };
+}
+
+/** The state as it was after another step. What is ahead stays on the curves until the run goes on from there. */
 function afterMove(state: DashboardState, step: number, report: StepReport | undefined): DashboardState {
-  const { end: _, ...rest } = state;
-  const kept = (series: Series): Series => upTo(series, step);
-  const { accuracy, loss, meanLoss } = state.curves;
+  const { end: _, loss: _loss, accuracy: _accuracy, meanLoss: _meanLoss, ...rest } = state;
+  const accuracy = report?.accuracy ?? valueAt(state.curves.accuracy, step);
+  const meanLoss = valueAt(state.curves.meanLoss, step) ?? report?.loss;
   return {
     ...rest,
     status: "paused",
     step,
+    furthest: Math.max(state.furthest, step),
     ...(report !== undefined && {
       loss: report.loss,
       samples: [report.sample, ...state.samples].slice(0, keptSamples),
     }),
-    ...(report?.accuracy !== undefined && { accuracy: report.accuracy }),
+    ...(accuracy !== undefined && { accuracy }),
+    ...(meanLoss !== undefined && { meanLoss }),
     recentLosses: report === undefined ? [] : [report.loss],
-    curves: { accuracy: kept(accuracy), loss: kept(loss), meanLoss: kept(meanLoss) },
     marks: [],
   };
 }

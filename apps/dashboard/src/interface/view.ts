@@ -42,6 +42,19 @@ export interface Attempt {
   readonly testImage?: number;
 }
 
+/** What is looked at on the screen Network; counted on without end. */
+export interface NetworkChoice {
+  /** From the image on. Default: the first layer whose weights are pictures. */
+  readonly layer?: number;
+  /** The unit, from the first one of so many pages of them. */
+  readonly unit: number;
+  readonly page: number;
+  /** Weights, activation or gradient, where there is room for one only; else which stands first. */
+  readonly part: number;
+  /** Whether one unit is shown in large. */
+  readonly isLarge: boolean;
+}
+
 /** What the person chose to look at; it says nothing about the run. */
 export interface View {
   /** Number of the screen shown. */
@@ -58,6 +71,8 @@ export interface View {
   readonly section: "confusion" | "scores" | "mistakes";
   /** The worst mistake that is shown first, counted on without end. */
   readonly mistake: number;
+  /** What is looked at on the screen Network. */
+  readonly network: NetworkChoice;
   /** What the network is shown on the screen Try. */
   readonly attempt: Attempt;
   /** What the run is compared with, where somebody chose, and the part of the comparison shown where not all fits. */
@@ -84,6 +99,7 @@ export const initialView: View = {
   page: 0,
   section: "confusion",
   mistake: 0,
+  network: { unit: 0, page: 0, part: 0, isLarge: false },
   attempt: { drawing: emptyDrawing },
   compare: { part: "distance" },
   math: initialMathChoice,
