@@ -19,7 +19,7 @@ export const networkKeys: readonly KeyBinding[] = [
     keys: ["right", "left", "pagedown", "pageup"],
     screen: "Network",
     label: "→  ←  pg",
-    help: "the next unit, or the one before; a page of them",
+    help: "the next unit, or the one before; pages",
     commands: [
       { word: "next-unit", key: "right", help: "the next unit" },
       { word: "unit-before", key: "left", help: "the unit before" },
