@@ -189,13 +189,12 @@ export class Conductor {
         await this.#wait(left);
         continue;
       }
-      const looks = this.#isTimeToLook();
-      const isOne = this.#oneStep;
+      const looks = this.#isTimeToLook() || (this.#oneStep && this.#interest !== null);
       this.#oneStep = false;
       const taken = await session.take(looks && this.#looksAtSteps);
       spent.add(taken);
       await saver?.after(session.live, taken.seconds.train);
-      if (looks || (isOne && this.#interest !== null)) {
+      if (looks) {
         spent.report();
         await this.#look(session);
       }

@@ -137,10 +137,6 @@ export class Session {
     return await this.#taken(false, false);
   }
 
-  /** Goes to the state after so many steps, by a remembered one and the steps after it. Further ones are taken. */
-  async goTo(step: number): Promise<TimedStep | undefined> {
-    const wanted = Math.max(this.#first, Math.min(step, this.#setting.experiment.steps));
-    if (wanted < this.#step) this.#step = this.#timeline.goBack(wanted);
   /**
    * Goes to the state after so many steps, by a remembered one and the steps after it. Of steps that were not taken yet, or
    * that are of before the run began here, it goes to the nearest that was.

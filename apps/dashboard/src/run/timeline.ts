@@ -56,7 +56,7 @@ export class Timeline {
     const trees = await Promise.all(this.#trees.map(arraysOf));
     this.#frames.push({ step, trees });
     this.#frameBytes = bytesOf(trees);
-    while (this.#frames.length > this.#capacity) this.#forgetSome();
+    while (this.#frames.length > this.#capacity) this.#forgetOne();
   }
 
   /** Told what each step came to. */
@@ -108,16 +108,19 @@ export class Timeline {
     return Math.max(1, Math.floor(this.#limit / this.#frameBytes));
   }
 
-  // The first state stays. Of those that are far back every second goes, or else the oldest.
-  #forgetSome(): void {
-    const newest = this.#frames[this.#frames.length - 1].step;
-    const [first, ...rest] = this.#frames;
-    const isOld = ({ step }: Frame): boolean => step < newest - recentSteps;
-    const old = rest.filter(isOld);
-    this.#frames =
-      old.length > 1
-        ? [first, ...old.filter((_, i) => i % 2 === 1), ...rest.filter((frame) => !isOld(frame))]
-        : [first, ...rest.slice(1)];
+  // The first state and the last 1,000 steps' stay. Of the others goes the one that leaves the smallest gap for its age.
+  #forgetOne(): void {
+    const frames = this.#frames;
+    const newest = frames[frames.length - 1].step;
+    const middle = frames.slice(1, -1);
+    const old = middle.filter(({ step }) => step < newest - recentSteps);
+    const candidates = old.length > 0 ? old : middle;
+    const gapOf = (frame: Frame): number => {
+      const place = frames.indexOf(frame);
+      return (frames[place + 1].step - frames[place - 1].step) / (newest - frame.step);
+    };
+    const least = candidates.reduce((best, frame) => (gapOf(frame) < gapOf(best) ? frame : best));
+    this.#frames = frames.filter((frame) => frame !== least);
   }
 }
 

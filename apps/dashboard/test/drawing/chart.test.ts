@@ -90,4 +90,11 @@ describe("a chart", () => {
     const rows = draw([], { steps: 100, curves: [{ series, style: {}, shape: "line" }] });
     for (let column = 12; column < 34; column++) expect(isDrawn(rows, column)).toBe(true);
   });
+
+  it("marks a step by an upright line and a sign at the axis", () => {
+    const rows = draw([], { steps: 100, cursor: { step: 50, style: {} } });
+    const place = rows.at(-2)?.indexOf("▲") ?? -1;
+    expect(place).toBe(5 + Math.floor(35 / 2));
+    for (const row of rows.slice(0, -2)) expect(row[place]).toMatch(/[\u2801-\u28FF]/);
+  });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appendPoints, createSeries, seriesMaximum } from "../../src/drawing/series.ts";
+import { appendPoints, createSeries, seriesMaximum, valueAt } from "../../src/drawing/series.ts";
 
 describe("a series", () => {
   it("keeps every value of a short run", () => {
@@ -36,6 +36,21 @@ describe("a series", () => {
     const before = appendPoints(createSeries(10), [{ step: 1, value: 1 }]);
     appendPoints(before, [{ step: 1, value: 5 }]);
     expect(before.high[0]).toBe(1);
+  });
+
+  it("knows the last value at a step or before it", () => {
+    const series = appendPoints(createSeries(10), [
+      { step: 2, value: 5 },
+      { step: 4, value: 7 },
+    ]);
+    expect([0, 1, 2, 3, 4, 9].map((step) => valueAt(series, step))).toEqual([
+      undefined,
+      undefined,
+      5,
+      5,
+      7,
+      7,
+    ]);
   });
 
   it("leaves out what is not finite and steps that were not planned", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  curvesUpTo,
   type DashboardState,
   guessOf,
   initialState,
@@ -9,6 +10,7 @@ import {
   stepsPerSecond,
 } from "../../src/interface/state.ts";
 import { meaningOf } from "../../src/interface/summary.ts";
+import type { StepReport } from "../../src/run/protocol.ts";
 import { articleInfo, reportsOf, sampleOf } from "./scripted-run.ts";
 
 const info = articleInfo();
@@ -97,6 +99,37 @@ describe("the state", () => {
     expect(paused.status).toBe("paused");
     expect(reduce(paused, { type: "status", status: "running", pace: 40 }).status).toBe("running");
     expect(after(ready, { type: "sent", command: { type: "pace", pace: 5 } }).pace).toBe(5);
+  });
+
+  it("shows an earlier step after going back, and keeps what was measured after it", () => {
+    const [report] = reportsOf(info, 12, 12);
+    const state = after(ready, steps(1, 40, 1), { type: "moved", step: 12, ...(report && { report }) });
+    expect([state.step, state.furthest, state.status]).toEqual([12, 40, "paused"]);
+    expect(state.accuracy).toBe(report?.accuracy);
+    expect(state.loss).toBe(report?.loss);
+    expect(state.curves.loss.length).toBe(40);
+    expect(curvesUpTo(state).loss.length).toBe(12);
+  });
+
+  it("forgets what was measured later once the run goes on from an earlier step", () => {
+    const back = after(ready, steps(1, 40, 1), { type: "moved", step: 12 });
+    const on = reduce(back, steps(13, 13, 2));
+    expect([on.step, on.furthest, on.curves.loss.length]).toEqual([13, 13, 13]);
+    expect(back.curves.loss.length).toBe(40);
+  });
+
+  it("has the figures of the step it went back to, also where that was not measured", () => {
+    const [{ accuracy: _, ...unmeasured }] = reportsOf(info, 21, 21) as [StepReport];
+    const known = after(
+      ready,
+      steps(1, 20, 1),
+      { type: "steps", reports: [unmeasured], seconds: { train: 0, evaluate: 0, total: 1 } },
+      steps(22, 40, 2),
+    );
+    const state = reduce(known, { type: "moved", step: 21, report: unmeasured });
+    expect(state.accuracy).toBeCloseTo(0.5 + 0.478 * 0.1, 12);
+    const start = reduce(known, { type: "moved", step: 0 });
+    expect([start.accuracy, start.loss, start.meanLoss]).toEqual([undefined, undefined, undefined]);
   });
 
   it("stays finished when keys of a running run are pressed", () => {

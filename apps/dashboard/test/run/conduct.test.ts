@@ -114,6 +114,24 @@ describe("a conducted run", () => {
     );
   });
 
+  it("goes back, and takes the steps that it is sent ahead to as it takes any other", async () => {
+    await vi.waitUntil(() => lastStep() >= 4);
+    conductor.obey({ type: "goTo", step: 2 });
+    await vi.waitUntil(() => events.some(({ type }) => type === "moved"));
+    expect(events.findLast((event) => event.type === "moved")).toMatchObject({
+      step: 2,
+      report: { step: 2 },
+    });
+    const known = lastStep();
+    events.length = 0;
+    conductor.obey({ type: "goTo", step: known + 6 });
+    await vi.waitUntil(() => lastStep() === known + 6);
+    expect(events.find((event) => event.type === "moved")).toMatchObject({ step: known });
+    expect(steps().map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6].map((ahead) => known + ahead));
+    await quietly();
+    expect(status()).toBe("paused");
+  });
+
   it("keeps to its pace", async () => {
     conductor.obey({ type: "pace", pace: 20 });
     await vi.waitUntil(() => lastStep() >= 1);

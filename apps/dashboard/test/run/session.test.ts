@@ -216,6 +216,52 @@ describe("a session in the hand", () => {
     });
   });
 
+  it("goes forward over steps that were taken, and no further", async () => {
+    await withSession(article, async (session) => {
+      while (session.step < 20) await session.take();
+      const bits = await bitsOf(session);
+      await session.goTo(4);
+      expect([session.step, session.furthest]).toEqual([4, 20]);
+      expect((await session.goTo(50))?.step).toBe(20);
+      expect(await bitsOf(session)).toBe(bits);
+    });
+  });
+
+  it("forgets the steps ahead when its learning rate is another", async () => {
+    await withSession(article, async (session) => {
+      while (session.step < 20) await session.take();
+      await session.goTo(10);
+      session.setLearningRate(0.125);
+      expect(session.furthest).toBe(10);
+      await session.goTo(20);
+      expect(session.step).toBe(10);
+    });
+  });
+
+  it("tells the same of a step, whether somebody looked at it as it was taken or comes back to it", async () => {
+    await withSession(article, async (session) => {
+      while (session.step < 9) await session.take();
+      await session.take(true);
+      const { network } = await session.look("network");
+      while (session.step < 15) await session.take();
+      await session.goTo(10, true);
+      expect((await session.look("network")).network).toEqual(network);
+    });
+  });
+
+  it("looks at the test images once for each step", async () => {
+    await withSession(article, async (session) => {
+      await session.take();
+      const first = await session.results();
+      expect(await session.results()).toBe(first);
+      await session.take();
+      const second = await session.results();
+      expect(second?.step).toBe(2);
+      await session.goTo(1);
+      expect(await session.results()).toEqual(first);
+    });
+  });
+
   it("says what it thinks of a picture", async () => {
     await withSession(article, async (session, { data }) => {
       while (!session.isDone) await session.take();
