@@ -4,7 +4,7 @@ import { emptyCommandLine } from "./command-line.ts";
 import { compareKeys } from "./compare-keys.ts";
 import { dataKeys } from "./data-keys.ts";
 import { mathKeys } from "./math/math-keys.ts";
-import { networkKeys } from "./network-keys.ts";
+import { networkKeys } from "./network/network-keys.ts";
 import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results-keys.ts";
 import type { DashboardState } from "./state.ts";

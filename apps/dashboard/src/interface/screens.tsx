@@ -6,7 +6,7 @@ import { DataScreen } from "./data-screen.tsx";
 import type { KeyContext, ScreenName } from "./keys.ts";
 import { choosePageWithMouse } from "./math/math-mouse.ts";
 import { MathScreen } from "./math/math-screen.tsx";
-import { NetworkScreen } from "./network-screen.tsx";
+import { NetworkScreen } from "./network/network-screen.tsx";
 import { ResultsScreen } from "./results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
 import { TrainScreen } from "./train-screen.tsx";

@@ -1,7 +1,7 @@
 import { harmlessText } from "../drawing/cells.ts";
 import { formatCount, formatDuration } from "../drawing/format.ts";
-import { plainText } from "../drawing/styled-line.ts";
 import { appendPoints, createSeries, type Series, upTo, valueAt } from "../drawing/series.ts";
+import { plainText } from "../drawing/styled-line.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Inspected } from "../run/inspection.ts";
 import {

@@ -1,6 +1,6 @@
-import type { KeyBinding, KeyContext } from "./keys.ts";
-import { chosenPlace } from "./network/parts.ts";
-import type { NetworkChoice } from "./view.ts";
+import type { KeyBinding, KeyContext } from "../keys.ts";
+import type { NetworkChoice } from "../view.ts";
+import { chosenPlace } from "./parts.ts";
 
 /** Keys of the screen Network. */
 export const networkKeys: readonly KeyBinding[] = [
@@ -21,8 +21,8 @@ export const networkKeys: readonly KeyBinding[] = [
     label: "→  ←  pg",
     help: "the next unit, or the one before; pages",
     commands: [
-      { word: "next-unit", key: "right", help: "the next unit" },
-      { word: "unit-before", key: "left", help: "the unit before" },
+      { word: "unit-right", key: "right", help: "the next unit" },
+      { word: "unit-left", key: "left", help: "the unit before" },
       { word: "more-units", key: "pagedown", help: "the next page of units" },
       { word: "units-before", key: "pageup", help: "the page of units before" },
     ],

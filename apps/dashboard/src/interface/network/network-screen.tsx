@@ -1,24 +1,24 @@
 import { Box } from "ink";
 import { type ReactNode, use, useMemo } from "react";
-import { type Color, palette } from "../drawing/color.ts";
-import { formatCount } from "../drawing/format.ts";
-import { halfBlockLines } from "../drawing/half-blocks.ts";
-import { panel } from "../drawing/panel.ts";
-import { scaleImage } from "../drawing/scale-image.ts";
-import { bold, centerLine, faint, fitLine, type Line, span, wrapWords } from "../drawing/styled-line.ts";
-import type { NetworkView } from "../run/inspection.ts";
-import type { RunInfo, StepSample } from "../run/protocol.ts";
-import { classNamesOf } from "./class-names.ts";
-import { layerBoxes } from "./network/layer-boxes.ts";
-import { restingUnits, unitCount } from "./network/layer-facts.ts";
-import { layerPanels, unitPanel } from "./network/layer-panels.ts";
-import { chosenPlace } from "./network/parts.ts";
-import { outputLines } from "./outputs.ts";
-import type { ScreenRoom } from "./results-screen.tsx";
-import type { ScreenProps } from "./screen-props.ts";
-import { guessOf } from "./state.ts";
-import { ColorLevelContext, Lines } from "./theme.tsx";
-import type { NetworkChoice } from "./view.ts";
+import { type Color, palette } from "../../drawing/color.ts";
+import { formatCount } from "../../drawing/format.ts";
+import { halfBlockLines } from "../../drawing/half-blocks.ts";
+import { panel } from "../../drawing/panel.ts";
+import { scaleImage } from "../../drawing/scale-image.ts";
+import { bold, centerLine, faint, fitLine, type Line, span, wrapWords } from "../../drawing/styled-line.ts";
+import type { NetworkView } from "../../run/inspection.ts";
+import type { RunInfo, StepSample } from "../../run/protocol.ts";
+import { classNamesOf } from "../class-names.ts";
+import { outputLines } from "../outputs.ts";
+import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenProps } from "../screen-props.ts";
+import { guessOf } from "../state.ts";
+import { ColorLevelContext, Lines } from "../theme.tsx";
+import type { NetworkChoice } from "../view.ts";
+import { layerBoxes } from "./layer-boxes.ts";
+import { restingUnits, unitCount } from "./layer-facts.ts";
+import { layerPanels, unitPanel } from "./layer-panels.ts";
+import { chosenPlace } from "./parts.ts";
 
 /** The screen Network: the layers, and of the chosen one its weights, what it gives, and the gradients. */
 export function NetworkScreen({ state, info, view, width, height }: ScreenProps): ReactNode {
