@@ -364,12 +364,11 @@ export class Conductor {
 
   async #look(session: Session): Promise<void> {
     if (this.#interest === null) return;
+    const started = performance.now();
     const inspected = await session.look(this.#interest);
     this.#inspected(inspected);
     // Before the first step there is nothing to see: the step is looked at as soon as it is taken.
-    if (Object.keys(inspected).length > 0) this.#lookedAt = performance.now();
-    const started = performance.now();
-    this.#inspected(await session.look(this.#interest));
+    if (Object.keys(inspected).length === 0) return;
     this.#lookedAt = performance.now();
     this.#lookTook = this.#lookedAt - started;
   }

@@ -4,8 +4,7 @@
  */
 import type { TypedArray } from "@gradwerk/tensor";
 import type { BackendComparison } from "./backend-comparison.ts";
-import type { ImageSheet } from "./protocol.ts";
-import type { StepSample } from "./protocol.ts";
+import type { ImageSheet, StepSample } from "./protocol.ts";
 import type { RunResults } from "./results.ts";
 
 /** What a screen wants to be told of, again and again, while it is shown. */

@@ -61,7 +61,7 @@ describe("the screens of another set", () => {
     ]) {
       expect(data).toContain(part);
     }
-    const train = await shown(info, 120, 40, "1");
+    const train = await shown(info, 140, 40, "1");
     expect(train).toContain("Fashion-MNIST 2 classes");
     expect(train).toContain("Ankle bo.  0.875");
   });
