@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isThere } from "../run/free-path.ts";
 import { HistoryError } from "./errors.ts";
 import { readSummary } from "./read.ts";
 import type { RunSummary } from "./record.ts";
@@ -121,13 +122,6 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
     throw new HistoryError("folder", `${folder} cannot be read: ${messageOf(cause)}`, { cause });
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function asHistoryError(error: unknown): HistoryError {

@@ -77,6 +77,7 @@ export function cardsFrom<T>(
   if (all.length === 0) return { shown: [], words: "" };
   const first = ((place % all.length) + all.length) % all.length;
   const shown = all.slice(first, first + across * down);
-  const words = shown.length < all.length ? `${first + 1}-${first + shown.length} of ${all.length}, ← →` : "";
+  const words =
+    shown.length < all.length ? `${first + 1}-${first + shown.length} of ${all.length}, arrows` : "";
   return { shown, words };
 }
