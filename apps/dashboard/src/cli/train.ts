@@ -3,7 +3,7 @@ import { messageOf, UsageError, WorkError } from "../errors.ts";
 import { jsonReporter } from "../output/json.ts";
 import { linesReporter } from "../output/lines.ts";
 import type { Ending, Reporter, Resumed } from "../output/reporter.ts";
-import type { RunConfig } from "../run/config.ts";
+import { dashboardEvaluatesEvery, type RunConfig } from "../run/config.ts";
 import { observeRun } from "../run/observe.ts";
 import type { ObservedStep, RunConclusion, RunObserver } from "../run/observer.ts";
 import { followablePace, type RunFailure } from "../run/protocol.ts";
@@ -40,9 +40,6 @@ function refuseDashboardFlags(flags: TrainFlags): void {
   if (given === undefined) return;
   throw new UsageError(`--${given} is about the dashboard, and this is no terminal that it is shown on.`);
 }
-
-/** Steps between two points of the dashboard's curve, where a run is otherwise evaluated once an epoch. */
-const dashboardEvaluatesEvery = 100;
 
 async function showDashboard(
   resolved: RunConfig,

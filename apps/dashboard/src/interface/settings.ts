@@ -1,7 +1,15 @@
-import { optimizers, type RunConfig, usualRate } from "../run/config.ts";
+import {
+  dashboardEvaluatesEvery,
+  optimizers,
+  presetConfigs,
+  presets,
+  type RunConfig,
+  usualRate,
+} from "../run/config.ts";
 import {
   complaintOf,
   notEmpty,
+  oneOf,
   type ParseOption,
   parseBatch,
   parseDigits,
@@ -27,6 +35,14 @@ export interface Setting {
 
 /** Every one of them, in the order in which they are shown. */
 export const settings: readonly Setting[] = [
+  {
+    word: "preset",
+    name: "preset",
+    option: "preset",
+    parse: oneOf(presets),
+    choices: presets,
+    isLive: false,
+  },
   { word: "lr", name: "learning rate", option: "lr", parse: parseRate, isLive: true },
   { word: "batch", name: "batch size", option: "batch", parse: parseBatch, isLive: false },
   {
@@ -63,9 +79,13 @@ export function complaintAbout({ parse }: Setting, text: string): string | undef
   return complaintOf(parse, text.trim());
 }
 
-/** The configuration with another value. Another optimizer wants another learning rate. */
+/** The configuration with another value. Another optimizer wants another learning rate; a preset brings its own options. */
 export function configWith({ option, parse }: Setting, text: string, config: RunConfig): RunConfig {
   const changed = { ...config, [option]: parse(text.trim()) };
+  if (option === "preset" && changed.preset !== config.preset) {
+    const own = presetConfigs[changed.preset];
+    return { ...own, data: config.data, evalEvery: own.evalEvery ?? dashboardEvaluatesEvery };
+  }
   return option === "optimizer" ? { ...changed, lr: usualRate(changed) } : changed;
 }
 

@@ -150,3 +150,6 @@ export function usualRate({ preset, optimizer }: Pick<RunConfig, "preset" | "opt
   const own = presetConfigs[preset];
   return optimizer === own.optimizer ? own.lr : otherRates[optimizer];
 }
+
+/** Steps between two points of the dashboard's curve, where a run is otherwise evaluated once an epoch. */
+export const dashboardEvaluatesEvery = 100;

@@ -80,7 +80,7 @@ describe("for a screen reader", () => {
     expect(terminal.text()).toContain("Enter runs restart: start again");
     await terminal.press("\u001B");
     await terminal.press("o");
-    expect(terminal.text()).toContain("Option 1 of 8, learning rate: 0.5.");
+    expect(terminal.text()).toContain("Option 2 of 9, learning rate: 0.5.");
     await terminal.press(down);
     await terminal.press("9\r");
     expect(terminal.text()).toContain("starts the run again from step 0");

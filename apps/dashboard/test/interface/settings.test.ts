@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { lineWidth } from "../../src/drawing/styled-line.ts";
 import { settings } from "../../src/interface/settings.ts";
 import { settingsLines } from "../../src/interface/settings-panel.tsx";
-import { articleConfig, mlpConfig, type RunConfig } from "../../src/run/config.ts";
+import { articleConfig, cnnConfig, mlpConfig, type RunConfig } from "../../src/run/config.ts";
 import { settled } from "./fake-terminal.ts";
 import { closeRuns, type OpenedRun, openRun } from "./open-run.ts";
 import { articleInfo } from "./scripted-run.ts";
@@ -22,6 +22,7 @@ describe("the options of the run", () => {
     const { terminal } = await opened();
     await terminal.press("o");
     for (const line of [
+      /preset +article +restarts/,
       /learning rate +0\.5 +at once/,
       /batch size +1 +restarts/,
       /optimizer +sgd +restarts/,
@@ -33,7 +34,7 @@ describe("the options of the run", () => {
     ]) {
       expect(terminal.text()).toMatch(line);
     }
-    expect(terminal.text()).toContain("↑ ↓ choose");
+    expect(terminal.text()).toContain("Arrows choose");
     await terminal.press(esc);
     expect(terminal.text()).not.toContain("batch size");
   });
@@ -94,7 +95,8 @@ describe("the options of the run", () => {
     await terminal.press(esc);
     const place = settings.findIndex(({ word }) => word === typed.split(" ")[0]);
     await terminal.press("o");
-    await terminal.press(down.repeat(place));
+    // They open at the learning rate.
+    await terminal.press(down.repeat(place - 1));
     await terminal.press(`${typed.split(" ")[1]}\r`);
     expect(told()).toContain(words);
     expect(run.sent).toEqual([]);
@@ -115,6 +117,15 @@ describe("the options of the run", () => {
     const asked =
       change === undefined ? [] : [{ type: "configure", config: { ...articleConfig, ...change } }];
     expect(run.sent).toEqual(asked);
+  });
+
+  it("of another preset are its own, with the data that there is", async () => {
+    const { run, terminal } = await opened({ ...articleConfig, data: "./set", hidden: [99] });
+    await terminal.press(":preset cnn\r");
+    await terminal.press("\r");
+    expect(run.sent).toEqual([
+      { type: "configure", config: { ...cnnConfig, data: "./set", evalEvery: expect.any(Number) } },
+    ]);
   });
 
   it("are those of the run that took the place of the first", async () => {
@@ -138,7 +149,7 @@ describe("the options of the run", () => {
 
   it("keep their frame whatever is typed", () => {
     for (const text of [undefined, "", "x".repeat(200), "猫".repeat(60)]) {
-      const view = { chosen: 6, ...(text !== undefined && { text }), complaint: "what is wrong ".repeat(9) };
+      const view = { chosen: 7, ...(text !== undefined && { text }), complaint: "what is wrong ".repeat(9) };
       const lines = settingsLines(view, { ...articleConfig, backend: "./a/long/path/".repeat(9) });
       for (const line of lines) expect(lineWidth(line)).toBe(60);
       expect(lines.length).toBeLessThanOrEqual(16);
