@@ -57,7 +57,6 @@ async function showDashboard(
   const looking = lookOf(flags, process.stdin, process.stdout);
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");
-    const observed = observeRun(run, all);
     const { stdin } = process;
     const look = await looking;
     const exportRun = async (): Promise<string> => {
@@ -66,8 +65,10 @@ async function showDashboard(
     };
     const compareWith =
       compare === undefined ? undefined : { backend: compare, dtype: config.dtype, threads: null };
-    const left = await recording(record, (stdout) =>
-      openDashboard(run, {
+    const left = await recording(record, async (stdout) => {
+      // In one turn with the dashboard, so that neither misses what the run tells first.
+      const observed = observeRun(run, all);
+      const outcome = await openDashboard(run, {
         stdout,
         stdin,
         mouse,
@@ -76,9 +77,10 @@ async function showDashboard(
         compareWith,
         exportRun,
         ...look,
-      }),
-    );
-    await observed.leave();
+      });
+      await observed.leave();
+      return outcome;
+    });
     if (run.failure !== undefined) throw asError(run.failure);
     if (left.outcome === "failed")
       throw left.error instanceof Error ? left.error : new WorkError(left.message);
