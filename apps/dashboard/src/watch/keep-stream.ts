@@ -6,7 +6,7 @@ import type { StreamRun } from "./stream-run.ts";
 /** A stream may begin runs without end; so many of it are kept, so that it does not drive out those of other programs. */
 export const mostKeptRuns = 20;
 
-/** A stream may go back without end; so many steps of a run are written down, and after them its end. */
+/** A stream may go back without end; so many steps of all its runs are written down, and after them their ends. */
 export const mostKeptSteps = 2_000_000;
 
 /** What keeps the runs of a stream. */
@@ -43,7 +43,6 @@ export function keepStream(run: StreamRun, observer: RunObserver, say: (words: s
     begun++;
     if (begun > mostKeptRuns) return;
     isOpen = true;
-    told = 0;
     observer.begin(info, Object.fromEntries(info.stream?.facts ?? []));
   };
 
