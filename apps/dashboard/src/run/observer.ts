@@ -3,7 +3,7 @@ import type { RunInfo, RunSeconds, StepReport } from "./protocol.ts";
 import type { RunResults } from "./results.ts";
 
 /** The options of a run: of one of this program, or those that a watched one told of itself. */
-export type RunOptions = RunConfig | Readonly<Record<string, string>>;
+export type RunOptions = RunConfig | Readonly<Record<string, string | number>>;
 
 /** What observers are told of a step. */
 export type ObservedStep = Omit<StepReport, "sample">;

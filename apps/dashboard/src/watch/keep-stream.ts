@@ -43,7 +43,7 @@ export function keepStream(run: StreamRun, observer: RunObserver, say: (words: s
     begun++;
     if (begun > mostKeptRuns) return;
     isOpen = true;
-    observer.begin(info, Object.fromEntries(info.stream?.facts ?? []));
+    observer.begin(info, optionsOf(info));
   };
 
   const listen = (event: RunEvent): void => {
@@ -90,4 +90,11 @@ export function keepStream(run: StreamRun, observer: RunObserver, say: (words: s
       await writing;
     },
   };
+}
+
+/** What the program told of its options; numbers are numbers again, so that they compare with those of other runs. */
+function optionsOf({ stream }: RunInfo): Readonly<Record<string, string | number>> {
+  const facts = stream?.facts ?? [];
+  const isNumber = (text: string): boolean => Number.isFinite(Number(text)) && String(Number(text)) === text;
+  return Object.fromEntries(facts.map(([name, text]) => [name, isNumber(text) ? Number(text) : text]));
 }

@@ -4,9 +4,10 @@ import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
 import { openDashboard } from "../../src/interface/open-dashboard.tsx";
 import { resultsLines } from "../../src/interface/results-screen.tsx";
 import { initialView, type View } from "../../src/interface/view.ts";
-import { presetConfigs, presets, type RunConfig } from "../../src/run/config.ts";
+import { presets } from "../../src/run/config.ts";
 import type { RunResults } from "../../src/run/results.ts";
 import { openTraining } from "../../src/run/training.ts";
+import { smallRun } from "../run/small-run.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";
 import { keyOf } from "./screen-keys.ts";
 import { articleInfo, reportsOf, ScriptedRun } from "./scripted-run.ts";
@@ -159,20 +160,9 @@ describe("the results", () => {
   });
 });
 
-const small = (preset: (typeof presets)[number]): RunConfig => ({
-  ...presetConfigs[preset],
-  backend: "cpu",
-  train: [0, 40],
-  test: [40, 80],
-  batch: preset === "article" ? 1 : 8,
-  hidden: preset === "attention" ? [8] : preset === "autoencoder" ? [12, 4] : [8],
-  steps: 3,
-  epochs: null,
-});
-
 describe.each(presets)("the results of the preset %s", (preset) => {
   it("are what its run tells, at every size", async () => {
-    const training = await openTraining(small(preset), () => {});
+    const training = await openTraining(smallRun(preset, 3), () => {});
     try {
       const session = training.start();
       await session.take();

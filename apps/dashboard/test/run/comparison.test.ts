@@ -8,23 +8,13 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import type { BackendChoice, BackendComparison } from "../../src/run/backend-comparison.ts";
 import { Comparison } from "../../src/run/comparison.ts";
 import { Conductor } from "../../src/run/conduct.ts";
-import { articleConfig, presetConfigs, presets, type RunConfig } from "../../src/run/config.ts";
+import { articleConfig, presets, type RunConfig } from "../../src/run/config.ts";
 import { loadData } from "../../src/run/data.ts";
 import type { RunCommand, RunEvent, StepReport } from "../../src/run/protocol.ts";
 import { openTraining } from "../../src/run/training.ts";
+import { smallRun } from "./small-run.ts";
 
 const article: RunConfig = { ...articleConfig, train: [0, 60], test: [60, 120], steps: 60 };
-
-const small = (preset: (typeof presets)[number]): RunConfig => ({
-  ...presetConfigs[preset],
-  backend: "cpu",
-  train: [0, 40],
-  test: [40, 80],
-  batch: preset === "article" ? 1 : 8,
-  hidden: preset === "attention" ? [8] : preset === "autoencoder" ? [12, 4] : [8],
-  steps: 6,
-  epochs: null,
-});
 
 async function compared(
   config: RunConfig,
@@ -117,7 +107,7 @@ describe("a comparison", () => {
   });
 
   it("begins a float64 run with the weights of the float32 run, though its own random numbers are others", async () => {
-    const comparison = await compared(small("mlp"), { dtype: "float64" });
+    const comparison = await compared(smallRun("mlp", 6), { dtype: "float64" });
     expect(comparison.distances[0]).toEqual({ step: 0, absolute: 0, relative: 0 });
     expect(comparison.parted?.step).toBe(1);
     expect(comparison.distances.at(-1)?.relative).toBeLessThan(1e-4);
@@ -192,7 +182,7 @@ describe("a comparison with a backend that is off", () => {
 
 describe.each(presets)("a comparison of the preset %s", (preset) => {
   it("goes by step for step and finds cpu and wasm near each other", async () => {
-    const comparison = await compared(small(preset), { backend: "wasm" });
+    const comparison = await compared(smallRun(preset, 6), { backend: "wasm" });
     expect(comparison).toMatchObject({ status: "finished", step: 6 });
     expect(comparison.distances[0].absolute).toBe(0);
     expect(comparison.parameters.length).toBeGreaterThan(2);

@@ -2,10 +2,11 @@
 import { arraysOf } from "@gradwerk/nn/checkpoint";
 import type { TypedArray } from "@gradwerk/tensor";
 import { describe, expect, it } from "vitest";
-import { articleConfig, presetConfigs, presets, type RunConfig } from "../../src/run/config.ts";
+import { articleConfig, presets, type RunConfig } from "../../src/run/config.ts";
 import type { DenseAnatomy, StepAnatomy } from "../../src/run/inspection.ts";
 import type { Session } from "../../src/run/session.ts";
 import { openTraining, type Training } from "../../src/run/training.ts";
+import { smallRun } from "./small-run.ts";
 
 const article: RunConfig = { ...articleConfig, train: [0, 60], test: [60, 90], steps: 60 };
 
@@ -28,21 +29,9 @@ async function bitsOf(session: Session): Promise<string> {
     .join();
 }
 
-const small = (preset: (typeof presets)[number]): RunConfig => ({
-  ...presetConfigs[preset],
-  backend: "cpu",
-  digits: preset === "article" ? [1, 7] : [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-  train: [0, 40],
-  test: [40, 80],
-  batch: preset === "article" ? 1 : 8,
-  hidden: preset === "attention" ? [8] : preset === "autoencoder" ? [12, 4] : [8],
-  steps: 12,
-  epochs: null,
-});
-
 describe.each(presets)("a session of the preset %s", (preset) => {
   it("goes back and on again with the same bits, whether somebody looks or not", async () => {
-    await withSession(small(preset), async (session) => {
+    await withSession(smallRun(preset, 12), async (session) => {
       const bits = [await bitsOf(session)];
       for (let step = 1; step <= 12; step++) {
         expect((await session.take(step % 3 === 0)).step).toBe(step);
@@ -59,7 +48,7 @@ describe.each(presets)("a session of the preset %s", (preset) => {
   });
 
   it("lets itself be looked at without a change of its bits", async () => {
-    await withSession(small(preset), async (session) => {
+    await withSession(smallRun(preset, 12), async (session) => {
       for (let step = 0; step < 5; step++) await session.take();
       const before = await bitsOf(session);
       const { network } = await session.look("network");
@@ -105,7 +94,7 @@ describe("a step taken apart", () => {
     const anatomy = await anatomyAfter(article, 1);
     expect(anatomy.loss).toBe(0.7418154926070077);
     expect(anatomy.imageLoss).toBe(anatomy.loss);
-    const mlp = await anatomyAfter(small("mlp"), 2);
+    const mlp = await anatomyAfter(smallRun("mlp", 12), 2);
     // -sum of t ln p, with 5 % of the target spread over ten classes
     const target = mlp.outputs.map((_, k) => (k === mlp.classIndex ? 0.955 : 0.005));
     const own = sumOf(mlp.outputs.map((p, k) => -target[k] * Math.log(p)));
@@ -115,11 +104,11 @@ describe("a step taken apart", () => {
   });
 
   it("goes back from a softmax by shares less targets, and from an image by twice the differences", async () => {
-    const mlp = await anatomyAfter(small("mlp"), 2);
+    const mlp = await anatomyAfter(smallRun("mlp", 12), 2);
     for (const [k, back] of mlp.layers[1].back.entries()) {
       expect(back).toBeCloseTo((mlp.outputs[k] - mlp.target[k]) / 8, 6);
     }
-    const images = await anatomyAfter(small("autoencoder"), 2);
+    const images = await anatomyAfter(smallRun("autoencoder", 12), 2);
     expect(images.layers.map(({ activation }) => activation)).toEqual(["relu", "none", "relu", "sigmoid"]);
     for (const [k, y] of images.outputs.entries()) {
       const back = ((2 * (y - images.input[k])) / (784 * 8)) * y * (1 - y);
@@ -134,7 +123,7 @@ describe("a step taken apart", () => {
   ] as const)(
     "has the dense layers at the end of %s, and the layers before them",
     async (preset, names, units) => {
-      const { others, layers, denseInput } = await anatomyAfter(small(preset), 2);
+      const { others, layers, denseInput } = await anatomyAfter(smallRun(preset, 12), 2);
       for (const [place, name] of names.entries())
         expect(others[place].name.toLowerCase()).toContain(name.toLowerCase());
       expect(layers.map(({ outputs }) => outputs)).toEqual(units);
@@ -150,9 +139,9 @@ describe("a step taken apart", () => {
   );
 
   it("shows the image as the network saw it where images are changed at random", async () => {
-    const { input, layers } = await anatomyAfter({ ...small("mlp"), augment: true }, 3);
+    const { input, layers } = await anatomyAfter({ ...smallRun("mlp", 12), augment: true }, 3);
     expect(missOf(layers[0], input)).toBeLessThan(1e-4);
-    const { input: unchanged } = await anatomyAfter(small("mlp"), 3);
+    const { input: unchanged } = await anatomyAfter(smallRun("mlp", 12), 3);
     expect(input).not.toEqual(unchanged);
   });
 });

@@ -86,7 +86,7 @@ describe("a watched run", () => {
       name: "mine",
       watched: true,
       status: "finished",
-      config: { lr: "0.6", batch: "32", list: "1, 2" },
+      config: { lr: 0.6, batch: 32, list: "1, 2" },
       info: { preset: "My digits!", architecture: "784-128-10", steps: 3, batchSize: 32 },
       ending: { steps: 3, loss: 0.3, accuracy: 0.75, seconds: { train: 1.5, evaluate: 0.5, total: 2 } },
     });
