@@ -105,6 +105,7 @@ function confusionPanel(
       ...table.map((line, row) => [...line, ...(scores[row] ?? [])]),
       [span("row: what it is, column: says", faint)],
       confusionLegend,
+      ...(isAlone ? [[], [span(measuredWords(results, info))], [], ...meaningLines] : []),
     ],
   );
 }
@@ -120,8 +121,7 @@ function scoresPanel(
   const count = Math.min(classes, mostClasses, height - 4);
   const { first, words } = partOf(classes, count, page);
   const table = scoreTable(results, first, Math.min(count, classes - first));
-  const meaning = scoreWords.map((text): Line => [span(text, faint)]);
-  const isRoomy = table.length + 1 + meaning.length <= height - 2;
+  const isRoomy = table.length + 1 + meaningLines.length <= height - 2;
   return panel(
     {
       title: [span("each class, in percent", bold)],
@@ -129,7 +129,7 @@ function scoresPanel(
       width,
       height,
     },
-    isRoomy ? [...table, [], ...meaning] : table,
+    isRoomy ? [...table, [], ...meaningLines] : table,
   );
 }
 
@@ -162,7 +162,7 @@ function reconstructionsPanel(
   { mistake }: Choice,
   { width, height, level }: ScreenRoom,
 ): Line[] {
-  const measured = `step ${formatCount(step)}: mean squared error ${meanError.toFixed(4)} of ${formatCount(count)} test images`;
+  const measured = `step ${formatCount(step)}: mean squared error ${meanError.toFixed(4)} of ${formatCount(count)} images`;
   const layout = galleryLayout(width - 4, height - 4, reconstructionCard);
   const { shown, words } = cardsFrom(worst, mistake, layout);
   return panel(
@@ -190,12 +190,20 @@ function partOf(classes: number, count: number, page: number): { first: number; 
 
 /** What stands in the border at the right: where one is, how to get on, or else what was measured. */
 function note(words: string, isAlone: boolean, results: RunResults, info: RunInfo): Line {
-  const total = results.confusion.flat().reduce((sum, count) => sum + count, 0);
-  const right = results.confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
-  const measured = `step ${formatCount(results.step)}: ${formatPercent(total === 0 ? 0 : right / total)} of ${formatCount(info.testCount)}`;
-  const parts = [words, isAlone ? "a switches" : words === "" ? measured : ""].filter((part) => part !== "");
+  const parts = [words, isAlone ? "a switches" : words === "" ? measuredWords(results, info) : ""].filter(
+    (part) => part !== "",
+  );
   return [span(parts.join("  "), faint)];
 }
+
+/** `step 20: 97.8 % of 1,000` */
+function measuredWords({ confusion, step }: RunResults, { testCount }: RunInfo): string {
+  const total = confusion.flat().reduce((sum, count) => sum + count, 0);
+  const right = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
+  return `step ${formatCount(step)}: ${formatPercent(total === 0 ? 0 : right / total)} of ${formatCount(testCount)}`;
+}
+
+const meaningLines: readonly Line[] = scoreWords.map((text): Line => [span(text, faint)]);
 
 const emptySentences = [
   "No results yet: the test images are shown to the network after its first steps.",

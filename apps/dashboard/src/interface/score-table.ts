@@ -28,7 +28,7 @@ const columns = [
   ["prec.", "precision"],
   ["F1", "f1"],
 ] as const;
-const columnWidth = 8;
+const columnWidth = 7;
 
 /** As many of the scores as fit into `room` cells, in percent, for the rows of a matrix with its header. */
 export function scoreColumns(

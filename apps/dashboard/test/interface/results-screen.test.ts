@@ -105,6 +105,7 @@ describe("the results", () => {
     expect(text).toMatch(/recall +prec\. +F1/);
     // 90 of 100 found, 90 of 90 said.
     expect(text).toMatch(/c0 .*✓90 +✗10.* 90\.0 +100\.0 +94\.7/);
+    expect(text).toContain("step 20: 98.9 % of 1,000");
   });
 
   it("show more and smaller pictures where large ones would be few", () => {
@@ -124,7 +125,7 @@ describe("the results", () => {
       reconstructions: { count: 1000, meanError: 0.0625, worst },
     };
     const text = shown(results, 80, 20);
-    for (const part of ["0.0625 of 1,000 test images", "error 0.2500", "image 0, 4", "image 1, 4"]) {
+    for (const part of ["0.0625 of 1,000 images", "error 0.2500", "image 0, 4", "image 1, 4"]) {
       expect(text).toContain(part);
     }
     expect(shown(results, 80, 20, { mistake: 3 })).toContain("4-");
