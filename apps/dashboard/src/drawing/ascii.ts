@@ -78,12 +78,20 @@ function rampCharacter(style: Style | undefined): string {
 function standIn(character: string, style: Style | undefined): string {
   if (character <= "~") return character;
   if (character >= "\u2800" && character <= "\u28FF") return style?.faint ? "." : "*";
-  const known = standIns[character];
+  const known =
+    standIns[character] ?? ranges.find(({ first, last }) => character >= first && character <= last)?.standIn;
   if (known !== undefined) return known;
   const letter = character.normalize("NFKD")[0];
   const width = cellWidth(character);
   return width === 1 && letter >= " " && letter <= "~" ? letter : "?".repeat(width);
 }
+
+/** What stands for other lines, blocks and shapes. */
+const ranges = [
+  { first: "\u2500", last: "\u257F", standIn: "+" },
+  { first: "\u2580", last: "\u259F", standIn: "#" },
+  { first: "\u25A0", last: "\u25FF", standIn: "*" },
+] as const;
 
 function each(characters: string, standIn: string): Record<string, string> {
   return Object.fromEntries(Array.from(characters, (character) => [character, standIn]));

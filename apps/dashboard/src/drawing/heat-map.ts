@@ -30,8 +30,8 @@ const colors: readonly Color[] = Array.from({ length: 2 * shades + 1 }, (_, plac
 });
 
 /** The colours of text about negative and positive values. */
-export const negativeColor: Color = colors[0];
-export const positiveColor: Color = colors[2 * shades];
+export const negativeColor: Color = { ...colors[0], onLight: { rgb: [0, 100, 165], basic: 4 } };
+export const positiveColor: Color = { ...colors[2 * shades], onLight: { rgb: [146, 86, 0], basic: 5 } };
 
 /** The largest size among values: what a scale ends at. 1 where all are 0, so that 0 stays in the middle. */
 export function largestSize(values: Iterable<number>): number {

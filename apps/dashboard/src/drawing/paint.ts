@@ -35,7 +35,7 @@ export function paint(line: Line, painting: Painting): string {
 }
 
 /** The parameter that starts each attribute of a style, by the one that ends it. */
-function attributes(style: Style, { level, ground }: Painting): Map<EndCode, string> {
+function attributes(style: Style, { level, ground: own }: Painting): Map<EndCode, string> {
   const wanted = new Map<EndCode, string>();
   // A grey of our own is readable; the terminal's own faint, on some, hardly.
   const hasGreys = level === "full" || level === "indexed";
@@ -43,6 +43,9 @@ function attributes(style: Style, { level, ground }: Painting): Map<EndCode, str
   else if (style.faint && !hasGreys) wanted.set("22", "2");
   if (style.inverse) wanted.set("27", "7");
   if (level === "none") return wanted;
+  // A picture is as dark on a light background, and signs on it must be seen.
+  const isOnPicture = style.background !== undefined && style.background.onLight === undefined;
+  const ground = isOnPicture ? "dark" : own;
   const foreground = style.foreground ?? (style.faint && hasGreys ? faintColor : undefined);
   if (foreground !== undefined) wanted.set("39", colorCode(onGround(foreground, ground), level, 30));
   if (style.background !== undefined)

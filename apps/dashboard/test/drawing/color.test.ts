@@ -65,6 +65,12 @@ describe("the palette", () => {
     expect(paint(line, { ...light, level: "basic" })).toBe("\u001B[35mx\u001B[39m");
     expect(paint([span("x", { foreground: grey(7) })], { ...light, level: "full" })).toContain("38;2;7;7;7m");
   });
+
+  it("stays as it is on a picture, which is dark on a light background too", () => {
+    const sign = [span("x", { foreground: palette.loss, background: grey(0) })];
+    const full: Painting = { ...dark, level: "full" };
+    expect(paint(sign, { ...full, ground: "light" })).toBe(paint(sign, full));
+  });
 });
 
 describe("painting", () => {

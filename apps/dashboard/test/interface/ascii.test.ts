@@ -99,5 +99,6 @@ describe("ASCII", () => {
     expect(inAscii(span("⠑⢄ ", { foreground: palette.loss })).text).toBe("** ");
     expect(inAscii(span("⠂", faint)).text).toBe(".");
     expect(inAscii(span("╭─┤█✓✗▶…", { background: grey(0) })).text).toBe("+-+#+x>~");
+    expect(inAscii(span("┏╬▙◉")).text).toBe("++#*");
   });
 });
