@@ -6,6 +6,7 @@ import { openMouse } from "../mouse/keyboard.ts";
 import type { BackendChoice } from "../run/backend-comparison.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Run } from "../run/protocol.ts";
+import { terminalSize } from "../terminal-size.ts";
 import { App } from "./app.tsx";
 import { captureConsole } from "./capture-console.ts";
 import { exporter } from "./exporter.ts";
@@ -102,8 +103,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
         exportRun={exportRun}
         compareWith={compareWith}
         mouse={mouse}
-        columns={stdout.columns}
-        rows={stdout.rows}
+        {...terminalSize(stdout)}
       />
     );
     const instance = render(tree(), {
@@ -129,6 +129,8 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
       stdout.write(homeAndErase);
     };
     stdout.prependListener("resize", onResize);
+    // Where the terminal does not know its size, Ink begins in the row that the cursor is in, not in the first.
+    if (!stdout.columns || !stdout.rows) onResize();
     const closed = instance.waitUntilExit().catch(fail);
     try {
       await Promise.race([left.promise, closed]);

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { WorkError } from "../errors.ts";
+import { terminalSize } from "../terminal-size.ts";
 
 /** Recorded colours: a terminal does not tell its own, and players need some. */
 const theme = {
@@ -40,7 +41,7 @@ export function recordTerminal(
   const descriptor = open(file);
   const started = now();
   const decoder = new StringDecoder("utf8");
-  let size = { columns: stdout.columns, rows: stdout.rows };
+  let size = terminalSize(stdout);
   let problem: string | undefined;
   const line = (value: unknown): void => {
     if (problem !== undefined) return;
@@ -64,7 +65,7 @@ export function recordTerminal(
   });
 
   const record = (chunk: string | Uint8Array): void => {
-    const { columns, rows } = stdout;
+    const { columns, rows } = terminalSize(stdout);
     if (columns !== size.columns || rows !== size.rows) {
       size = { columns, rows };
       event("r", `${columns}x${rows}`);
