@@ -1,4 +1,3 @@
-import { palette } from "./color.ts";
 import { faint, type Segment, type Style } from "./styled-line.ts";
 
 /** One to seven eighths of a cell, from the left: U+258F down to U+2589. */
@@ -27,36 +26,4 @@ export function progressLine(share: number, width: number, style?: Style): Segme
     { text: "━".repeat(done), ...(style && { style }) },
     { text: "─".repeat(Math.max(0, width - done)), style: faint },
   ];
-}
-
-/**
- * A bar of `width` cells from the middle: to the right for a share from 0 to 1, to the left for one from 0 to -1, to half
- * a cell.
- *
- * @example
- * signedBar(-0.5, 9).map((segment) => segment.text).join(""); // "··██│····"
- */
-export function signedBar(share: number, width: number): Segment[] {
-  const half = (width - 1) >> 1;
-  const clamped = Math.max(-1, Math.min(1, Number.isFinite(share) ? share : 0));
-  const filled = Math.round(2 * half * Math.abs(clamped));
-  const whole = "█".repeat(filled >> 1);
-  const rest = "·".repeat(half - (filled >> 1) - (filled & 1));
-  const empty = "·".repeat(half);
-  const middle: Segment = { text: "│", style: faint };
-  const right = `${whole}${filled & 1 ? "▌" : ""}`;
-  const left = `${filled & 1 ? "▐" : ""}${whole}`;
-  return clamped >= 0
-    ? [
-        { text: empty, style: faint },
-        middle,
-        { text: right, style: { foreground: palette.accuracy } },
-        { text: rest, style: faint },
-      ]
-    : [
-        { text: rest, style: faint },
-        { text: left, style: { foreground: palette.loss } },
-        middle,
-        { text: empty, style: faint },
-      ];
 }

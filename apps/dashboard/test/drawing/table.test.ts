@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { signedBar } from "../../src/drawing/bar.ts";
+import { divergingBar } from "../../src/drawing/diverging-bar.ts";
 import { formatExact, formatNumber, formatSetting } from "../../src/drawing/format.ts";
 import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
 import { signed, tableLines } from "../../src/drawing/table.ts";
@@ -75,7 +75,7 @@ describe("numbers of formulas", () => {
   });
 });
 
-describe("a bar to both sides", () => {
+describe("a diverging bar", () => {
   it.each([
     [0, "····│····"],
     [1, "····│████"],
@@ -85,6 +85,6 @@ describe("a bar to both sides", () => {
     [9, "····│████"],
     [Number.NaN, "····│····"],
   ])("of %d is %s", (share, text) => {
-    expect(textOf(signedBar(share, 9))).toBe(text);
+    expect(textOf(divergingBar(share, 9))).toBe(text);
   });
 });

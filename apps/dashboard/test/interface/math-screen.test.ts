@@ -159,6 +159,15 @@ describe("the first step of the article on the screen Math", () => {
     expect(update).toMatch(/W\(1, 0, 3\) +-0\.955555\d +-0\.1091 +-0\.901011\d/);
   });
 
+  it("draws the gradient of the chosen unit in the places of the pixels where there is room", () => {
+    const wide = pageText(article, "dW0", { choice: { way }, width: 62, height: 25 });
+    const rows = wide.split("\n").map((line) => (line.length > 40 ? line.slice(-28) : ""));
+    // back(0, 3) is above 0: only where the image is lit there is a slope, and it is above 0 too.
+    const lit = rows.filter((row) => /^[·+#]{28}$/.test(row) && row.includes("#"));
+    expect(lit.length).toBeGreaterThan(8);
+    expect(pageText(article, "dW0", { choice: { way }, height: 11 })).not.toContain("#");
+  });
+
   it("follows a weight from its pixel to its update, and measures its slope", () => {
     const text = pageText(article, "follow", { choice: { way }, inspected: article.more, height: 11 });
     expect(text.split("\n")).toHaveLength(11);

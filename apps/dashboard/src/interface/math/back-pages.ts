@@ -1,7 +1,7 @@
 import { formatNumber, formatSetting } from "../../drawing/format.ts";
 import type { StepAnatomy } from "../../run/inspection.ts";
 import { largestFirst } from "./choice.ts";
-import { nameColumn, numberColumn, signedBars } from "./columns.ts";
+import { divergingBars, nameColumn, numberColumn } from "./columns.ts";
 import { moveOnWay, unitsOf } from "./moves.ts";
 import {
   activationSigns,
@@ -55,7 +55,7 @@ export function backPage(anatomy: StepAnatomy, layer: number): MathPage {
             ],
             rows: units,
             selected: unit,
-            bar: signedBars(units, (place) => back[place]),
+            bar: divergingBars(units, (place) => back[place]),
           },
         },
         room,

@@ -1,4 +1,4 @@
-import { signedBar } from "../../drawing/bar.ts";
+import { divergingBar } from "../../drawing/diverging-bar.ts";
 import { formatNumber } from "../../drawing/format.ts";
 import type { Segment } from "../../drawing/styled-line.ts";
 import { type Column, signed } from "../../drawing/table.ts";
@@ -33,10 +33,10 @@ export function nameColumn(head: string, rows: readonly number[], nameOf: (row: 
 }
 
 /** Bars to both sides, the farthest number as long as there is room. */
-export function signedBars(
+export function divergingBars(
   rows: readonly number[],
   numberOf: (row: number) => number,
 ): (row: number, width: number) => Segment[] {
   const most = rows.reduce((largest, row) => Math.max(largest, Math.abs(numberOf(row))), 0);
-  return (row, width) => signedBar(most === 0 ? 0 : numberOf(row) / most, width);
+  return (row, width) => divergingBar(most === 0 ? 0 : numberOf(row) / most, width);
 }

@@ -3,10 +3,10 @@ import { faint, fitLine, type Line, lineWidth, span } from "../../drawing/styled
 import type { LossName, StepAnatomy } from "../../run/inspection.ts";
 import type { ScreenRoom } from "../results-screen.tsx";
 import { largestFirst } from "./choice.ts";
-import { nameColumn, numberColumn, signedBars } from "./columns.ts";
+import { divergingBars, nameColumn, numberColumn } from "./columns.ts";
 import { moveOnWay } from "./moves.ts";
 import { outputName } from "./names.ts";
-import { composed, type MathPage } from "./page.ts";
+import { beside, composed, type MathPage } from "./page.ts";
 import { greyPicture } from "./pictures.ts";
 
 const words: Readonly<Record<LossName, string>> = {
@@ -55,7 +55,7 @@ export function errorPage(last: number): MathPage {
             ],
             rows,
             ...(last >= 0 && { selected: way[last + 1] }),
-            bar: signedBars(rows, miss),
+            bar: divergingBars(rows, miss),
           },
           ...(lossName === "mean squared error" && {
             tableRows: rowsBesideImages,
@@ -79,7 +79,7 @@ function imagePair(
   const left = lineWidth(out[0]) + 2;
   return [
     [...fitLine([span("y, what it gives", faint)], left), span("t, what went in", faint)],
-    ...out.map((line, row) => [...fitLine(line, left), ...wanted[row]]),
+    ...beside(out, left, wanted),
   ];
 }
 

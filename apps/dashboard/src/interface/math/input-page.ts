@@ -1,12 +1,12 @@
 import { palette } from "../../drawing/color.ts";
 import { formatNumber } from "../../drawing/format.ts";
-import { fitLine, type Line, span } from "../../drawing/styled-line.ts";
+import { type Line, span } from "../../drawing/styled-line.ts";
 import type { StepAnatomy } from "../../run/inspection.ts";
 import type { ScreenRoom } from "../results-screen.tsx";
-import { nameColumn, numberColumn, signedBars } from "./columns.ts";
+import { divergingBars, nameColumn, numberColumn } from "./columns.ts";
 import { moveOnWay } from "./moves.ts";
 import { inputName } from "./names.ts";
-import { composed, type MathPage, type Scene } from "./page.ts";
+import { beside, composed, type MathPage, type Scene } from "./page.ts";
 import { inputPicture } from "./pictures.ts";
 
 /** The page of what comes into the first dense layer: the image, or what the layers before make of it. */
@@ -26,11 +26,7 @@ function imagePage({ input, columns }: StepAnatomy): MathPage {
       const pictureWidth = Math.min(2 * height, Math.max(0, width - sideWidth), 2 * columns);
       const picture = inputPicture(scene, { ...room, width: pictureWidth });
       const side = imageWords(scene, { ...room, width: width - pictureWidth - 2 });
-      return Array.from({ length: Math.min(height, Math.max(picture.length, side.length)) }, (_, row) => [
-        ...fitLine(picture[row] ?? [], pictureWidth),
-        span("  "),
-        ...(side[row] ?? []),
-      ]);
+      return beside(picture, pictureWidth + 2, side).slice(0, height);
     },
   };
 }
@@ -93,7 +89,7 @@ function valuesPage({ denseInput }: StepAnatomy): MathPage {
             columns: [nameColumn("i", places, String), numberColumn("a(0, i)", (place) => denseInput[place])],
             rows: places,
             selected: i,
-            bar: signedBars(places, (place) => denseInput[place]),
+            bar: divergingBars(places, (place) => denseInput[place]),
           },
         },
         room,

@@ -1,6 +1,7 @@
-import { bar, signedBar } from "../../drawing/bar.ts";
-import { palette } from "../../drawing/color.ts";
+import { bar } from "../../drawing/bar.ts";
+import { divergingBar } from "../../drawing/diverging-bar.ts";
 import { formatNumber } from "../../drawing/format.ts";
+import { positiveColor } from "../../drawing/heat-map.ts";
 import type { TableOptions } from "../../drawing/table.ts";
 import type { DenseAnatomy, StepAnatomy } from "../../run/inspection.ts";
 import { nameColumn, numberColumn } from "./columns.ts";
@@ -91,7 +92,7 @@ function unitTable(scene: Scene, layer: number, head: string, made: ArrayLike<nu
     selected: scene.way[layer + 1],
     bar: (unit, width) => {
       const share = made[unit] / largest;
-      return hasSigns ? signedBar(share, width) : bar(share, width, { foreground: palette.accuracy });
+      return hasSigns ? divergingBar(share, width) : bar(share, width, { foreground: positiveColor });
     },
   };
 }

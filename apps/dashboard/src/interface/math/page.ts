@@ -1,5 +1,5 @@
 import { palette } from "../../drawing/color.ts";
-import { type Line, span, wrapWords } from "../../drawing/styled-line.ts";
+import { fitLine, type Line, span, wrapWords } from "../../drawing/styled-line.ts";
 import { type TableOptions, tableLines } from "../../drawing/table.ts";
 import type { GradientCheck, RateTrial, StepAnatomy } from "../../run/inspection.ts";
 import type { RunInfo } from "../../run/protocol.ts";
@@ -86,6 +86,15 @@ function tableOf(table: PageParts["table"], width: number, height: number): Line
 function sideBySide(formulas: readonly string[], width: number): readonly string[] {
   const line = formulas.join("    ");
   return formulas.length > 1 && line.length <= width ? [line] : formulas;
+}
+
+/** Lines with others at their right, from a column on. */
+export function beside(left: readonly Line[], column: number, right: readonly Line[]): Line[] {
+  if (right.length === 0) return [...left];
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => [
+    ...fitLine(left[row] ?? [], column),
+    ...(right[row] ?? []),
+  ]);
 }
 
 /** A formula in letters. */

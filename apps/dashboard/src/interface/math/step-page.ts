@@ -4,7 +4,7 @@ import { bold, fitLine, type Line, lineWidth, span, wrapWords } from "../../draw
 import type { StepAnatomy } from "../../run/inspection.ts";
 import { largestOf } from "./choice.ts";
 import { outputName, unitName } from "./names.ts";
-import type { MathPage, Scene } from "./page.ts";
+import { beside, type MathPage, type Scene } from "./page.ts";
 import { inputPicture } from "./pictures.ts";
 
 const words =
@@ -26,11 +26,7 @@ export const stepPage: MathPage = {
     const picture = inputPicture(scene, { width: width - linesWidth - 2, height: room, level });
     const left = picture.length === 0 ? 0 : lineWidth(picture[0]) + 2;
     const side = eventsOf(scene, room).map((event) => eventLine(event, width - left));
-    const body = Array.from({ length: Math.min(room, Math.max(picture.length, side.length)) }, (_, row) => [
-      ...fitLine(picture[row] ?? [], left),
-      ...(side[row] ?? []),
-    ]);
-    return [...top, ...body];
+    return [...top, ...(left === 0 ? side : beside(picture, left, side))].slice(0, height);
   },
 };
 

@@ -1,12 +1,12 @@
 import { formatNumber } from "../../drawing/format.ts";
-import { fitLine, type Line } from "../../drawing/styled-line.ts";
+import type { Line } from "../../drawing/styled-line.ts";
 import { tableLines } from "../../drawing/table.ts";
 import type { StepAnatomy } from "../../run/inspection.ts";
 import { largestFirst } from "./choice.ts";
-import { nameColumn, numberColumn, signedBars } from "./columns.ts";
+import { divergingBars, nameColumn, numberColumn } from "./columns.ts";
 import { moveOnWay, unitsOf } from "./moves.ts";
 import { factor, inputPlace, inputWord, isLast } from "./names.ts";
-import { composed, type MathPage, type Scene } from "./page.ts";
+import { beside, composed, type MathPage, type Scene } from "./page.ts";
 import { inputPicture } from "./pictures.ts";
 
 /** The page of the sums that a dense layer makes of what comes in. */
@@ -96,7 +96,7 @@ function sumTables(scene: Scene, layer: number, { width, height, parts, order }:
       columns: [nameColumn("j", units, String), numberColumn(`x(${layer}, j)`, (unit) => sums[unit])],
       rows: units,
       selected: j,
-      bar: signedBars(units, (unit) => sums[unit]),
+      bar: divergingBars(units, (unit) => sums[unit]),
     },
     left,
     height,
@@ -111,13 +111,10 @@ function sumTables(scene: Scene, layer: number, { width, height, parts, order }:
       ].map((column, place) => (layer > 0 && place === 0 ? { ...column, width: 8 } : column)),
       rows: order,
       selected: i,
-      bar: signedBars(order, (place) => parts[place]),
+      bar: divergingBars(order, (place) => parts[place]),
     },
     width - left,
     height,
   );
-  return Array.from({ length: Math.max(unitTable.length, partTable.length) }, (_, row) => [
-    ...fitLine(unitTable[row] ?? [], left),
-    ...(partTable[row] ?? []),
-  ]);
+  return beside(unitTable, left, partTable);
 }

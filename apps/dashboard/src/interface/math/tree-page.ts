@@ -1,5 +1,5 @@
-import { signedBar } from "../../drawing/bar.ts";
 import { palette } from "../../drawing/color.ts";
+import { divergingBar } from "../../drawing/diverging-bar.ts";
 import { formatNumber } from "../../drawing/format.ts";
 import { faint, fitLine, type Line, span, wrapWords } from "../../drawing/styled-line.ts";
 import { signed } from "../../drawing/table.ts";
@@ -92,7 +92,7 @@ function branchLine({ layers }: StepAnatomy, branch: Branch, isChosen: boolean, 
     (value === undefined ? "" : signed(formatNumber(value))).padEnd(numberWidth),
   );
   const room = Math.min(widestBar, width - labelWidth - numberWidth * numbers.length);
-  const bars = share === undefined || room < leastBar ? [] : signedBar(part, room);
+  const bars = share === undefined || room < leastBar ? [] : divergingBar(part, room);
   const style = isChosen ? { bold: true, foreground: palette.accent } : undefined;
   return fitLine([span(label.padEnd(labelWidth) + numbers.join(""), style), ...bars], width);
 }
