@@ -13,6 +13,7 @@ import { lookOf } from "./dashboard-flags.ts";
 import { keptRunOf } from "./keeping.ts";
 import { type Observers, observersOf } from "./observers.ts";
 import { recording } from "./recording.ts";
+import { stopAsJob } from "./stop-as-job.ts";
 import type { TrainFlags } from "./train-flags.ts";
 
 /** `gradwerk train`: the dashboard on a terminal, lines or JSON elsewhere. Resolves to the exit code. */
@@ -72,6 +73,7 @@ async function showDashboard(
         stdout,
         stdin,
         mouse,
+        stop: stopAsJob,
         screen: screen ?? (compareWith && "compare"),
         config,
         compareWith,

@@ -9,6 +9,7 @@ import { StreamRun } from "../watch/stream-run.ts";
 import { type LookFlags, lookOf } from "./dashboard-flags.ts";
 import { recorderOf } from "./observers.ts";
 import { recording } from "./recording.ts";
+import { stopAsJob } from "./stop-as-job.ts";
 
 export interface WatchFlags extends LookFlags {
   readonly json?: boolean;
@@ -52,7 +53,7 @@ async function showDashboard(source: WatchSource, keyboard: Keyboard, flags: Wat
   const intake = new Intake(run);
   const look = await looking;
   const shown = recording(record, (stdout) =>
-    openDashboard(run, { stdout, stdin: keyboard.stream, mouse, ...look }),
+    openDashboard(run, { stdout, stdin: keyboard.stream, mouse, stop: stopAsJob, ...look }),
   );
   const reading = source.read({
     line: (line) => intake.take(line),

@@ -65,13 +65,15 @@ export function App(props: {
   readonly exportRun: KeyContext["exportRun"];
   /** What the run is compared with from its beginning. */
   readonly compareWith?: BackendChoice | undefined;
+  /** Stops the process as a shell's job, where it is one. */
+  readonly stop?: (() => void) | undefined;
   /** The mouse, where the terminal reports it. */
   readonly mouse?: MouseKeyboard | undefined;
   /** Size of the terminal in cells. */
   readonly columns: number;
   readonly rows: number;
 }): ReactNode {
-  const { store, painting, leave, exportRun, mouse, compareWith, columns, rows } = props;
+  const { store, painting, leave, exportRun, mouse, stop, compareWith, columns, rows } = props;
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot);
   const [view, setView] = useState(() => viewOf(props.screen, compareWith));
   // Keys may come faster than a change of the view is drawn.
@@ -88,12 +90,12 @@ export function App(props: {
     const { send, say } = store;
     return { state: store.getSnapshot(), view: latest.current, send, say, look, exportRun, leave };
   };
-  const suspend = useSuspension(mouse);
+  const suspend = useSuspension(stop, mouse);
   const press = (name: string): void => {
     const context = contextNow();
     const { state: now, view: current } = context;
     const isStream = now.info?.stream !== undefined;
-    if (name === "ctrl+z") suspend();
+    if (name === "ctrl+z") void suspend();
     else if (current.commandLine !== undefined) {
       typeCommand(current.commandLine, isStream ? streamCommands : commands, context, name);
     } else if (isStream && !keysOfViews.test(name)) store.say(streamHints[name] ?? streamHint);

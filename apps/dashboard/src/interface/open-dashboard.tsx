@@ -28,6 +28,8 @@ export interface DashboardOptions {
   readonly ascii?: boolean;
   /** Whether there are words instead of pictures, for a screen reader. Default: no. */
   readonly screenReader?: boolean;
+  /** Stops the process as a shell's job, for Ctrl-Z and SIGTSTP. Default: neither does anything here. */
+  readonly stop?: (() => void) | undefined;
   /** Whether the terminal is asked to report the mouse; it then selects text only with Shift. Default: no. */
   readonly mouse?: boolean;
   /** What the run begins with. Without it its options cannot be changed. */
@@ -64,6 +66,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
     stdin,
     colorLevel = detectColorLevel(process.env),
     mouse: wantsMouse = false,
+    stop,
     screen,
     ground = "dark",
     ascii = false,
@@ -103,6 +106,7 @@ export async function openDashboard(run: Run, options: DashboardOptions): Promis
         exportRun={exportRun}
         compareWith={compareWith}
         mouse={mouse}
+        stop={stop}
         {...terminalSize(stdout)}
       />
     );

@@ -9,34 +9,35 @@ const stopsWithin = 100;
 /**
  * Stops the program, as a shell's job that `fg` takes up again: by the signal SIGTSTP, or by the function that comes back,
  * for Ctrl-Z. Meanwhile the terminal is as it was.
+ *
+ * @param stop stops the process, which goes on at its end. Default: nothing is stopped
  */
-export function useSuspension(mouse: MouseKeyboard | undefined): () => void {
+export function useSuspension(
+  stop: (() => void) | undefined,
+  mouse: MouseKeyboard | undefined,
+): () => Promise<void> {
   const { suspendTerminal } = useApp();
   const isSuspended = useRef(false);
-  const suspend = useEffectEvent(async (): Promise<void> => {
-    // Windows has no jobs.
-    if (isSuspended.current || process.platform === "win32") return;
+  const suspend = async (): Promise<void> => {
+    if (stop === undefined || isSuspended.current) return;
     isSuspended.current = true;
     await suspendTerminal(async () => {
       mouse?.pause();
-      await stopped();
+      process.off("SIGTSTP", onSignal.current);
+      stop();
+      await wait(stopsWithin);
+      process.on("SIGTSTP", onSignal.current);
     });
     mouse?.resume();
     isSuspended.current = false;
-  });
+  };
+  const latest = useEffectEvent(suspend);
+  const onSignal = useRef(() => {});
   useEffect(() => {
-    const onSignal = (): void => void suspend();
-    process.on("SIGTSTP", onSignal);
-    return () => void process.off("SIGTSTP", onSignal);
-  }, []);
-  return () => process.emit("SIGTSTP", "SIGTSTP");
-}
-
-/** Resolves when the process goes on after it was stopped, with those that it was started with. */
-async function stopped(): Promise<void> {
-  const others = process.listeners("SIGTSTP");
-  process.removeAllListeners("SIGTSTP");
-  process.kill(0, "SIGTSTP");
-  await wait(stopsWithin);
-  for (const listener of others) process.on("SIGTSTP", listener);
+    if (stop === undefined) return;
+    onSignal.current = () => void latest();
+    process.on("SIGTSTP", onSignal.current);
+    return () => void process.off("SIGTSTP", onSignal.current);
+  }, [stop]);
+  return suspend;
 }

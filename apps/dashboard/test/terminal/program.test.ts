@@ -150,7 +150,7 @@ describe("a program that is stopped by its shell", { timeout: 60_000 }, () => {
     await program.shows(/it is 42/);
     program.type("fg\r");
     await program.shows(/step [1-9]\d* of[\s\S]*q quit/);
-    expect([program.onAlternateScreen, program.reportsMouse]).toEqual([true, true]);
+    await vi.waitUntil(() => program.onAlternateScreen && program.reportsMouse);
     const at = step();
     await vi.waitUntil(() => step() > at, { timeout: 10_000 });
     program.type("q");
