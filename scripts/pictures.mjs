@@ -16,7 +16,7 @@ for (const { name, size, keys, flags = [] } of [
   {
     name: "math",
     size: "140x44",
-    keys: `wait:3,.,wait:1,${left},${left},${left},wait:2`,
+    keys: `wait:3,.,wait:1,${left},${left},${left},${left},wait:2`,
     flags: ["--screen", "math", "--paused"],
   },
   { name: "data", size: "160x50", keys: "wait:3", flags: ["--screen", "data"] },
