@@ -58,10 +58,21 @@ const foreignCharacters = [
   "\u200B",
 ];
 
+/** Presses, moves and the wheel, anywhere but in the last row, where a click may be a way out. */
+const report = fc
+  .tuple(
+    fc.constantFrom(0, 1, 2, 4, 32, 34, 64, 65),
+    fc.integer({ min: 1, max: 200 }),
+    fc.integer({ min: 1, max: 17 }),
+    fc.constantFrom("M", "m"),
+  )
+  .map(([code, column, row, final]) => `\u001B[<${code};${column};${row}${final}`);
+
 const mostly = <Value>(weight: number, arbitrary: fc.Arbitrary<Value>) => ({ weight, arbitrary });
 const key = fc.oneof(
   mostly(16, fc.constantFrom(...known).map(bytesOf)),
   mostly(3, fc.constantFrom("return", "escape", "backspace", "1", "2", ".", "-").map(bytesOf)),
+  mostly(4, report),
   mostly(2, fc.constantFrom(...foreignSequences)),
   mostly(1, fc.string({ unit: "binary-ascii", maxLength: 8 })),
   mostly(1, fc.string({ unit: fc.constantFrom(...foreignCharacters), maxLength: 4 })),
@@ -173,7 +184,9 @@ interface OpenDashboard {
 }
 
 function open(run: RealRun, { stdout, stdin }: FakeTerminal): OpenDashboard {
-  const dashboard: OpenDashboard = { left: openDashboard(run, { stdout, stdin, colorLevel: "full" }) };
+  const dashboard: OpenDashboard = {
+    left: openDashboard(run, { stdout, stdin, colorLevel: "full", mouse: true }),
+  };
   dashboard.left.then((outcome) => {
     dashboard.outcome = outcome;
   });
