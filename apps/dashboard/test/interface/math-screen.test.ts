@@ -220,6 +220,12 @@ describe("the first step of the article on the screen Math", () => {
       expect(text).toMatch(row);
     }
     expect(pageText(article, "rates", { isRunning: true })).toContain("Pause with space");
+    const { rates } = article.more;
+    if (rates === undefined) throw new Error("nothing was tried");
+    const trials = rates.trials.with(6, { learningRate: 50, loss: Number.NaN });
+    const exploded = pageText(article, "rates", { inspected: { rates: { ...rates, trials } } });
+    expect(exploded).toMatch(/^ +5 +★ best here/m);
+    expect(exploded).toMatch(/^ +50 +NaN +█+$/m);
   });
 
   it("says in words what a gradient is and why the accuracy falls at first", () => {

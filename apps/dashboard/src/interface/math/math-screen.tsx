@@ -9,16 +9,18 @@ import { ColorLevelContext, Lines } from "../theme.tsx";
 import { pageFrames } from "./layout.ts";
 import type { MathPage, Scene } from "./page.ts";
 import { pageAt, pagesOf } from "./pages.ts";
-import { sceneOf } from "./scene.ts";
+import { isAhead, isCalm, sceneIn } from "./scene.ts";
 import { stripLine } from "./strip.ts";
 
 /** The screen Math: the last step taken apart, page by page. */
 export function MathScreen({ state, info, view, width, height }: ScreenProps): ReactNode {
   const level = use(ColorLevelContext);
-  const { status, step, pace, inspected } = state;
+  const { status, pace, inspected } = state;
+  const [ahead, calm] = [isAhead(state), isCalm(status, pace)];
+  // The step of the run goes on many times between two looks.
   const scene = useMemo(
-    () => sceneOf({ status, step, pace, inspected, info }, view.math),
-    [status, step, pace, inspected, info, view.math],
+    () => (ahead ? undefined : sceneIn(inspected, info, view.math, calm)),
+    [ahead, inspected, info, view.math, calm],
   );
   const lines = useMemo(
     () =>

@@ -54,21 +54,24 @@ function rateLines(
 ): Line[] {
   const rows = trials.map((_, place) => place);
   const own = factors.indexOf(1);
+  // A step that is much too long ends in no number at all.
   const losses = trials.map(({ loss }) => (Number.isFinite(loss) ? loss : Number.POSITIVE_INFINITY));
   const best = losses.indexOf(Math.min(...losses));
-  const mark = (row: number): string => (row === own ? "◆ this step" : row === best ? "★ best here" : "");
-  const both = own === best ? "◆★ both" : "";
+  const marks = new Map([
+    [best, "★ best here"],
+    [own, own === best ? "◆★ both" : "◆ this step"],
+  ]);
   const table = tableLines(
     {
       columns: [
         nameColumn(" rate", rows, (row) => ` ${formatSetting(trials[row].learningRate)}`),
-        nameColumn("", rows, (row) => (row === own && both !== "" ? both : mark(row))),
+        nameColumn("", rows, (row) => marks.get(row) ?? ""),
         numberColumn("E after", (row) => trials[row].loss),
       ],
       rows,
       selected: own,
       bar: (row, cells) =>
-        bar(losses[row] / (2 * lossBefore), cells, {
+        bar(Math.min(1, losses[row] / (2 * lossBefore)), cells, {
           foreground: losses[row] <= lossBefore ? palette.right : palette.wrong,
         }),
     },

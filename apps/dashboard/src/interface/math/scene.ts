@@ -1,3 +1,5 @@
+import type { Inspected } from "../../run/inspection.ts";
+import type { RunInfo } from "../../run/protocol.ts";
 import type { DashboardState } from "../state.ts";
 import { type MathChoice, wayOf } from "./choice.ts";
 import type { Scene } from "./page.ts";
@@ -5,20 +7,24 @@ import type { Scene } from "./page.ts";
 /** Steps a second up to which trials are made while the run goes. */
 const calmPace = 5;
 
+type Watched = Pick<DashboardState, "inspected" | "step" | "status" | "pace" | "info">;
+
 /** What the pages show of a run; nothing as long as no step of it was looked at. */
-export function sceneOf(
-  {
-    inspected,
-    step,
-    status,
-    pace,
-    info,
-  }: Pick<DashboardState, "inspected" | "step" | "status" | "pace" | "info">,
+export function sceneOf(state: Watched, choice: MathChoice): Scene | undefined {
+  const { inspected, info } = state;
+  return info === undefined || isAhead(state)
+    ? undefined
+    : sceneIn(inspected, info, choice, isCalm(state.status, state.pace));
+}
+
+/** The same of what was looked at. */
+export function sceneIn(
+  { anatomy, check, rates }: Inspected,
+  info: RunInfo,
   choice: MathChoice,
+  calm: boolean,
 ): Scene | undefined {
-  const { anatomy, check, rates } = inspected;
-  // After a way back to the first step that which was looked at never was.
-  if (info === undefined || anatomy === undefined || anatomy.step > step) return undefined;
+  if (anatomy === undefined) return undefined;
   return {
     anatomy,
     info,
@@ -26,10 +32,16 @@ export function sceneOf(
     way: wayOf(anatomy, choice.way),
     check: check?.step === anatomy.step ? check : undefined,
     rates: rates?.step === anatomy.step ? rates : undefined,
-    isCalm: isCalm(status, pace),
+    isCalm: calm,
   };
 }
 
-function isCalm(status: DashboardState["status"], pace: DashboardState["pace"]): boolean {
+/** Whether the step that was looked at lies ahead: after a way back it was never taken. */
+export function isAhead({ inspected, step }: Pick<Watched, "inspected" | "step">): boolean {
+  return inspected.anatomy !== undefined && inspected.anatomy.step > step;
+}
+
+/** Whether the run goes slowly enough for trials on its steps. */
+export function isCalm(status: Watched["status"], pace: Watched["pace"]): boolean {
   return status !== "running" || (pace !== "full" && pace <= calmPace);
 }
