@@ -96,6 +96,7 @@ export function createKeyTable(screens: readonly ScreenName[]): readonly KeyBind
         if (key === ",") travel(context, -1);
         else if (key !== ".") travel(context, key === ">" ? leap : -leap);
         else if (context.state.status === "finished") context.say(finishedHint);
+        else if (headingOf(context.state) < context.state.furthest) travel(context, 1);
         else context.send({ type: "step" });
       },
     },
@@ -242,9 +243,15 @@ const namedCharacters: Readonly<Record<string, string>> = {
 
 function travel({ state, send, say }: KeyContext, steps: number): void {
   if (state.info === undefined) return;
-  const step = Math.max(0, Math.min(state.step + steps, state.info.steps));
-  if (step !== state.step) send({ type: "goTo", step });
+  const from = headingOf(state);
+  const step = Math.max(0, Math.min(from + steps, state.info.steps));
+  if (step !== from) send({ type: "goTo", step });
   else say(steps < 0 ? "This is before the first step." : finishedHint);
+}
+
+/** Where the run will stand: keys may come faster than it moves. */
+function headingOf({ heading, step }: DashboardState): number {
+  return heading ?? step;
 }
 
 function neighbouringPace(pace: Pace, direction: 1 | -1): Pace {

@@ -45,6 +45,8 @@ export interface DashboardState {
   readonly step: number;
   /** The last step that the curves know; further than `step` where the run went back. */
   readonly furthest: number;
+  /** The step that the run was sent to, until it is there. */
+  readonly heading?: number | undefined;
   readonly loss?: number;
   /** Mean of the last `lossWindow` losses. */
   readonly meanLoss?: number;
@@ -138,7 +140,7 @@ export function reduce(state: DashboardState, event: StateEvent): DashboardState
     case "failed":
       return { ...withMessage(state, event.message), failure: event.message };
     case "moved":
-      return afterMove(state, event.step, event.report);
+      return afterMove(state, event);
     case "inspected":
       return { ...state, inspected: { ...state.inspected, ...plainInspected(event.inspected) } };
     case "note":
@@ -221,6 +223,7 @@ function afterSteps(
     ...state,
     step: last.step,
     furthest: last.step,
+    heading: headingAfter(state, last.step),
     loss: last.loss,
     ...(meanLoss !== undefined && { meanLoss }),
     ...(accuracy !== undefined && { accuracy }),
@@ -247,7 +250,10 @@ export function curvesUpTo({ curves, step, furthest }: DashboardState): Dashboar
 }
 
 /** The state as it was after another step. What is ahead stays on the curves until the run goes on from there. */
-function afterMove(state: DashboardState, step: number, report: StepReport | undefined): DashboardState {
+function afterMove(
+  state: DashboardState,
+  { step, wanted = step, report }: Extract<RunEvent, { type: "moved" }>,
+): DashboardState {
   const { end: _, loss: _loss, accuracy: _accuracy, meanLoss: _meanLoss, ...rest } = state;
   const accuracy = report?.accuracy ?? valueAt(state.curves.accuracy, step);
   const meanLoss = valueAt(state.curves.meanLoss, step) ?? report?.loss;
@@ -256,6 +262,7 @@ function afterMove(state: DashboardState, step: number, report: StepReport | und
     status: "paused",
     step,
     furthest: Math.max(state.furthest, step),
+    heading: headingAfter(state, wanted),
     ...(report !== undefined && {
       loss: report.loss,
       samples: [report.sample, ...state.samples].slice(0, keptSamples),
@@ -265,6 +272,11 @@ function afterMove(state: DashboardState, step: number, report: StepReport | und
     recentLosses: report === undefined ? [] : [report.loss],
     marks: [],
   };
+}
+
+/** Where the run is still on its way to when it has come to a step. */
+function headingAfter({ heading }: DashboardState, step: number): number | undefined {
+  return heading === step ? undefined : heading;
 }
 
 /** Drops marks older than the window but one, so that the speed always spans at least the window. */
@@ -282,12 +294,14 @@ function afterCommand(state: DashboardState, command: RunCommand): DashboardStat
       return { ...state, pace: command.pace, marks: [] };
     case "pause":
     case "step":
-      return state.status === "running" ? { ...state, status: "paused" } : state;
+      return state.status === "running" ? { ...state, status: "paused", heading: undefined } : state;
     case "resume":
       // A pause is no work: the speed is measured afresh, like after a change of pace.
-      return state.status === "paused" ? { ...state, status: "running", marks: [] } : state;
+      return state.status === "paused"
+        ? { ...state, status: "running", marks: [], heading: undefined }
+        : state;
     case "goTo":
-      return { ...state, status: "paused" };
+      return { ...state, status: "paused", heading: command.step };
     case "learningRate":
       return withRate(state, command.learningRate);
     default:

@@ -33,6 +33,12 @@ const mostOfTime = 0.1;
 /** Something to be done between two steps. */
 type Work = (session: Session, spent: Spent) => Promise<void>;
 
+/** A way to another step, and the work that it is. */
+interface Journey {
+  step: number;
+  readonly work: Work;
+}
+
 /** What a conductor works with. */
 export interface ConductorOptions {
   readonly tell: (event: RunEvent) => void;
@@ -65,6 +71,8 @@ export class Conductor {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #lookTook = 0;
   readonly #work: Work[] = [];
+  // The one that was asked for last, where nothing else was asked for since.
+  #journey: Journey | undefined;
   readonly #comparing: Comparing;
   // Whether the run goes on after the comparison.
   #goesOn = false;
@@ -85,6 +93,7 @@ export class Conductor {
   /** Obeys between two steps. */
   obey(command: RunCommand): void {
     if (movesTheRun(command)) this.#endComparing();
+    if (command.type !== "goTo") this.#journey = undefined;
     switch (command.type) {
       case "pause":
         this.#goesOn = false;
@@ -113,10 +122,24 @@ export class Conductor {
         this.#interest = command.interest;
         this.#work.push((session) => this.#look(session));
         break;
+      case "goTo":
+        this.#sendTo(command.step);
+        break;
       default:
-        this.#work.push((session, spent) => this.#do(session, spent, command));
+        this.#work.push((session) => this.#do(session, command));
     }
     this.#wake();
+  }
+
+  // Of journeys that were asked for one right after the other only the last is made.
+  #sendTo(step: number): void {
+    if (this.#journey !== undefined && this.#work.includes(this.#journey.work)) {
+      this.#journey.step = step;
+      return;
+    }
+    const journey: Journey = { step, work: (session, spent) => this.#goTo(session, spent, journey.step) };
+    this.#journey = journey;
+    this.#work.push(journey.work);
   }
 
   /** Runs until it is told to stop; a finished run waits for what comes. */
@@ -210,11 +233,9 @@ export class Conductor {
     spent.report();
   }
 
-  async #do(session: Session, spent: Spent, command: RunCommand): Promise<void> {
+  async #do(session: Session, command: RunCommand): Promise<void> {
     try {
       switch (command.type) {
-        case "goTo":
-          return await this.#goTo(session, spent, command.step);
         case "learningRate":
           session.setLearningRate(command.learningRate);
           return this.#tell({
@@ -253,7 +274,12 @@ export class Conductor {
     const known = Math.min(step, session.furthest);
     if (known !== session.step) {
       const report = await session.goTo(known, this.#looksAtSteps && known === step);
-      this.#tell({ type: "moved", step: session.step, ...(report === undefined ? {} : { report }) });
+      this.#tell({
+        type: "moved",
+        step: session.step,
+        ...(session.step !== step && { wanted: step }),
+        ...(report !== undefined && { report }),
+      });
     }
     while (session.step < step && !session.isDone && !this.#restart && !this.#stopped) {
       spent.add(await session.take(this.#looksAtSteps && session.step === step - 1));

@@ -139,8 +139,8 @@ export type RunEvent =
       readonly loss: number;
       readonly seconds: RunSeconds;
     }
-  /** The run stands at an earlier or later step than before: what comes after it is void. */
-  | { readonly type: "moved"; readonly step: number; readonly report?: StepReport }
+  /** The run stands at an earlier or later step than before; `wanted` is the one that it was sent to, where that is another. */
+  | { readonly type: "moved"; readonly step: number; readonly wanted?: number; readonly report?: StepReport }
   /** What somebody looked at, each part in place of the one before. */
   | { readonly type: "inspected"; readonly inspected: Inspected }
   /** A checkpoint was written, or something else is to be told to the person. */

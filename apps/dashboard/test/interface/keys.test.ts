@@ -33,17 +33,28 @@ describe("the keys", () => {
   it("a comma goes a step back, < and > ten steps, never before the first or after the last step", async () => {
     const { run, terminal } = await openRun();
     await terminal.press(",<>");
-    expect(run.sent).toEqual([19, 10, 30].map((step) => ({ type: "goTo", step })));
-    run.tell({ type: "moved", step: 4 });
-    await terminal.press("<");
-    expect(run.sent.at(-1)).toEqual({ type: "goTo", step: 0 });
+    expect(run.sent).toEqual([19, 9, 19].map((step) => ({ type: "goTo", step })));
+    run.tell({ type: "moved", step: 19 });
+    await terminal.press("<<");
+    expect(run.sent.slice(3)).toEqual([9, 0].map((step) => ({ type: "goTo", step })));
     run.tell({ type: "moved", step: 0 });
     await terminal.press(",<");
-    expect(run.sent).toHaveLength(4);
+    expect(run.sent).toHaveLength(5);
     expect(terminal.text()).toContain("before the first step");
     run.tell({ type: "moved", step: 195 });
     await terminal.press(">");
     expect(run.sent.at(-1)).toEqual({ type: "goTo", step: 200 });
+  });
+
+  it("a point goes a step forward over those that were taken, and takes one after them", async () => {
+    const { run, terminal } = await openRun();
+    await terminal.press(",,");
+    run.tell({ type: "moved", step: 19, wanted: 19 }, { type: "moved", step: 18 });
+    await terminal.press("..");
+    expect(run.sent.slice(2)).toEqual([19, 20].map((step) => ({ type: "goTo", step })));
+    run.tell({ type: "moved", step: 20 });
+    await terminal.press(".");
+    expect(run.sent.at(-1)).toEqual({ type: "step" });
   });
 
   it("l asks for a learning rate in the last row, and Return sets it", async () => {

@@ -131,7 +131,7 @@ describe("a click", () => {
     await terminal.press(click(dot + 2, row));
     expect(last()).toEqual({ type: "goTo", step: 4 });
     await terminal.press(click(dot + 5, row));
-    expect(last()).toEqual({ type: "step" });
+    expect(last()).toEqual({ type: "goTo", step: 5 });
     const count = run.sent.length;
     await terminal.press(click(dot - 1, row));
     expect(run.sent).toHaveLength(count);

@@ -111,6 +111,15 @@ describe("the state", () => {
     expect(curvesUpTo(state).loss.length).toBe(12);
   });
 
+  it("knows where the run was sent to until it is there, or as near as it can be", () => {
+    const sent = after(ready, steps(1, 40, 1), { type: "sent", command: { type: "goTo", step: 5 } });
+    expect(sent.heading).toBe(5);
+    expect(reduce(sent, { type: "moved", step: 9 }).heading).toBe(5);
+    expect(reduce(sent, { type: "moved", step: 5 }).heading).toBeUndefined();
+    expect(reduce(sent, { type: "moved", step: 20, wanted: 5 }).heading).toBeUndefined();
+    expect(reduce(sent, { type: "sent", command: { type: "resume" } }).heading).toBeUndefined();
+  });
+
   it("forgets what was measured later once the run goes on from an earlier step", () => {
     const back = after(ready, steps(1, 40, 1), { type: "moved", step: 12 });
     const on = reduce(back, steps(13, 13, 2));

@@ -132,6 +132,16 @@ describe("a conducted run", () => {
     expect(status()).toBe("paused");
   });
 
+  it("makes only the last of the journeys that it is sent on at once", async () => {
+    await vi.waitUntil(() => lastStep() >= 4);
+    for (const step of [3, 2, 1]) conductor.obey({ type: "goTo", step });
+    conductor.obey({ type: "learningRate", learningRate: 0.25 });
+    conductor.obey({ type: "goTo", step: 0 });
+    await vi.waitUntil(() => events.some((event) => event.type === "moved" && event.step === 0));
+    const told = events.filter(({ type }) => type === "moved" || type === "note");
+    expect(told.map((event) => (event.type === "moved" ? event.step : event.type))).toEqual([1, "note", 0]);
+  });
+
   it("keeps to its pace", async () => {
     conductor.obey({ type: "pace", pace: 20 });
     await vi.waitUntil(() => lastStep() >= 1);

@@ -1,7 +1,7 @@
 import { formatLoss } from "../../drawing/format.ts";
 import { heatScale } from "../../drawing/heat-map.ts";
 import { panel } from "../../drawing/panel.ts";
-import { bold, faint, type Line, span, wrapWords } from "../../drawing/styled-line.ts";
+import { bold, faint, type Line, lineWidth, span, wrapWords } from "../../drawing/styled-line.ts";
 import type { NetworkView } from "../../run/inspection.ts";
 import type { RunInfo } from "../../run/protocol.ts";
 import type { ScreenRoom } from "../results-screen.tsx";
@@ -59,10 +59,11 @@ export function unitPanel(
 ): Line[] {
   const { main, chosen } = arranged(network, info, place, choice, room);
   const name = main.kind === "pictures" ? main.tiles[chosen].name : main.names[chosen];
+  const title = [span(`${main.title}: ${name}`, bold)];
   return panel(
     {
-      title: [span(`${main.title}: ${name}`, bold)],
-      ...noteOf(`${chosen + 1} of ${countOf(main)}, ← →`, "esc back"),
+      title,
+      ...noteOf(title, width, `${chosen + 1} of ${countOf(main)}`, "esc back"),
       width,
       height: room.height,
     },
@@ -123,28 +124,31 @@ function partPanel(part: Part, chosen: number, hint: string, room: ScreenRoom): 
   const title: Line = [span(part.title, bold)];
   if (part.kind === "units") {
     const lines = unitLines(part, chosen, width - 4, height - frame, level);
-    return panel({ title, ...noteOf(hint), width, height }, lines);
+    return panel({ title, ...noteOf(title, width, "", hint), width, height }, lines);
   }
   const { tiles, limit } = part;
   const layout = layoutIn(tiles, room);
   const first = firstShown(layout, chosen);
   const last = Math.min(tiles.length, first + layout.across * layout.down);
-  const shown = last - first < tiles.length ? `${first + 1}-${last} of ${tiles.length}, ← →` : "";
+  const where = last - first < tiles.length ? `${first + 1}-${last} of ${tiles.length}` : "";
   const grid = gridLines(part, layout, first, (place) => tiles.length > 1 && place === chosen, level);
   const left = height - frame - scaleRow - grid.length;
   const meaning = wrapWords(part.meaning, width - 4).map((words): Line => [span(words, faint)]);
   const blank = Array.from({ length: Math.max(0, left) }, (): Line => []);
-  return panel({ title, ...noteOf(shown, hint), width, height }, [
+  return panel({ title, ...noteOf(title, width, where, hint), width, height }, [
     ...grid,
     ...(left > meaning.length ? [...blank.slice(meaning.length), ...meaning] : blank),
     heatScale(limit, width - 4, level, formatLoss),
   ]);
 }
 
-/** What stands in the border at the right: where one is, and how to get on. */
-function noteOf(...words: readonly string[]): { note?: Line } {
-  const text = words.filter((word) => word !== "").join("  ");
-  return text === "" ? {} : { note: [span(text, faint)] };
+/** What stands in the border at the right, as much of it as there is room for: where one is, and how to get on. */
+function noteOf(title: Line, width: number, where: string, hint: string): { note?: Line } {
+  const room = width - lineWidth(title) - 9;
+  const moves = where === "" ? "" : `${where}, ← →`;
+  const texts = [[moves, hint].filter((words) => words !== "").join("  "), moves, where];
+  const text = texts.find((words) => words.length <= room);
+  return text === undefined || text === "" ? {} : { note: [span(text, faint)] };
 }
 
 function wrapped(value: number, count: number): number {

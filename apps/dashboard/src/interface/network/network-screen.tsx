@@ -132,9 +132,12 @@ function sideColumn(
   const facts = layerFacts(network, place, inner);
   const factsHeight = facts.length + 2;
   const names = classNamesOf(info);
-  const says = info.outputs === "image" ? [] : outputLines(sample, names, inner);
-  const left = height - factsHeight - says.length - 3;
-  const size = left >= 14 ? 28 : left >= 7 ? 14 : 0;
+  const isImage = info.outputs === "image";
+  const says = isImage ? [] : outputLines(sample, names, inner);
+  // Within the frame, without what is said, or the words above the second image, and a blank line.
+  const left = height - factsHeight - 2 - (isImage ? 1 : says.length) - 1;
+  const room = isImage ? Math.floor(left / 2) : left;
+  const size = room >= 14 ? 28 : room >= 7 ? 14 : 0;
   const image =
     size === 0 ? [] : [...picture(sample, size, level).map((line) => centerLine(line, inner)), []];
   return [
@@ -145,7 +148,7 @@ function sideColumn(
         width,
         height: height - factsHeight,
       },
-      [...image, ...says, ...(info.outputs === "image" ? givenBack(sample, size, inner, level) : [])],
+      [...image, ...says, ...(isImage ? givenBack(sample, size, inner, level) : [])],
     ),
     ...panel({ title: [span("this layer")], width, height: factsHeight }, facts),
   ];

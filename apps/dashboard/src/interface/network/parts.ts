@@ -161,9 +161,10 @@ function valueParts(
   ];
   const tilesOf = valueTiles(activation.shape, sample);
   if (tilesOf !== undefined) {
+    const areMaps = activation.shape.length === 3;
     return both.map(({ title, meaning, numbers }) => ({
-      ...pictures(title, meaning, tilesOf(numbers, names), activation.shape.length === 3),
-      ...marks,
+      ...pictures(title, meaning, tilesOf(numbers, names), areMaps),
+      ...(areMaps && marks),
     }));
   }
   const values = { activation: activation.values, gradient: gradient.values };

@@ -44,7 +44,9 @@ export function gridLayout(tiles: readonly Tile[], width: number, height: number
   const smaller = [20, ...previews].filter((pixels) => pixels < side).map((pixels) => pixels / side);
   const whole = [...multiples, ...smaller].map(layoutOf).find((layout) => countIn(layout) >= tiles.length);
   if (whole !== undefined) return whole;
-  const partly = (side < previews[0] ? [Math.floor(previews[0] / side), 1] : smaller).map(layoutOf);
+  const partly = (
+    side < previews[0] ? [Math.floor(previews[0] / side), 1] : previews.map((pixels) => pixels / side)
+  ).map(layoutOf);
   const area = (layout: GridLayout): number => countIn(layout) * layout.width * layout.height;
   const best = partly.reduce((found, layout) => (area(layout) > area(found) ? layout : found));
   return { ...best, across: Math.max(1, best.across), down: Math.max(1, best.down) };
