@@ -1,6 +1,8 @@
 import type { Images } from "../drawing/contact-sheet.ts";
+import { formatCount } from "../drawing/format.ts";
 import type { ImagePage, Inspected } from "../run/inspection.ts";
 import type { RunInfo } from "../run/protocol.ts";
+import { areDigits, chosenInWords, shortName } from "./class-names.ts";
 import type { SheetChoice } from "./view.ts";
 
 /** Images of a sheet of ten by ten. */
@@ -47,6 +49,29 @@ export function imagesFrom(
     pixels: sheet.pixels.subarray(start * area, end * area),
     labels: sheet.labels.subarray(start, end),
   };
+}
+
+/** Which image is at a position and what it shows, as far as that is known: `image 12: a 9`. */
+export function imageWords(
+  info: RunInfo,
+  images: Inspected["images"],
+  choice: SheetChoice,
+  place: number,
+): string {
+  const [label] = imagesFrom(info, images, choice, place, 1).labels;
+  const words = `image ${formatCount(place)}`;
+  if (label === undefined) return words;
+  const name = info.labelNames[label] ?? String(label);
+  return `${words}: ${areDigits(info) ? `a ${name}` : shortName(name, longestName)}`;
+}
+
+/** Characters of a class's name beside the number of an image. */
+const longestName = 12;
+
+/** What the images of a sheet are, in at most so many characters. */
+export function sheetName(info: RunInfo, choice: SheetChoice, most: number): string {
+  if (choice === "chosen") return chosenInWords(info, most);
+  return areDigits(info) ? "all digits" : `all of ${info.dataSet}`;
 }
 
 function holds({ from, sheet }: ImagePage, place: number): boolean {

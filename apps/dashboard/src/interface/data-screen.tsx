@@ -19,8 +19,8 @@ import { tintPart } from "../drawing/tint.ts";
 import type { Inspected } from "../run/inspection.ts";
 import type { RunInfo } from "../run/protocol.ts";
 import { countBars, countColumn, countRows } from "./class-counts.ts";
-import { areDigits, chosenInWords, shortName } from "./class-names.ts";
-import { imageCount, imagesFrom } from "./data-images.ts";
+import { areDigits } from "./class-names.ts";
+import { imageCount, imagesFrom, imageWords, sheetName } from "./data-images.ts";
 import {
   countsColumnWidth,
   countsPanelHeight,
@@ -65,17 +65,17 @@ export function dataLines(shown: Shown, room: ScreenRoom): Line[] {
   return layout.sheets === 2 ? bothSheets(shown, layout, room) : oneSheet(shown, layout, room);
 }
 
-function imageLines({ info, images, view }: Shown, room: ScreenRoom): Line[] {
-  const place = view.chosenImage[view.sheet];
-  const { rows, columns, pixels, count, labels } = imagesFrom(info, images, view.sheet, place, 1);
-  const [label] = labels;
-  const what = label === undefined ? "" : `: ${className(info, label)}`;
-  const title = `${nameOf(info, view.sheet)}, image ${formatCount(place)}${what}`;
-  return largeImage(
-    { rows, columns, pixels: count === 1 ? pixels : new Uint8Array(rows * columns) },
-    title,
-    room,
+function imageLines(shown: Shown, room: ScreenRoom): Line[] {
+  const { info, images, view } = shown;
+  const { rows, columns, pixels, count } = imagesFrom(
+    info,
+    images,
+    view.sheet,
+    view.chosenImage[view.sheet],
+    1,
   );
+  const image = { rows, columns, pixels: count === 1 ? pixels : new Uint8Array(rows * columns) };
+  return largeImage(image, `${nameOf(info, view.sheet)}, ${chosenOf(shown)}`, room);
 }
 
 function bothSheets(shown: Shown, layout: DataLayout, { width, height, level }: ScreenRoom): Line[] {
@@ -176,22 +176,14 @@ function rangeOf({ info, view }: Shown, choice: SheetChoice, layout: DataLayout)
 
 /** `image 12: a 9` */
 function chosenOf({ info, images, view }: Shown): string {
-  const place = view.chosenImage[view.sheet];
-  const [label] = imagesFrom(info, images, view.sheet, place, 1).labels;
-  return `image ${formatCount(place)}${label === undefined ? "" : `: ${className(info, label)}`}`;
-}
-
-function className(info: RunInfo, label: number): string {
-  const name = info.labelNames[label] ?? String(label);
-  return areDigits(info) ? `a ${name}` : shortName(name, 12);
+  return imageWords(info, images, view.sheet, view.chosenImage[view.sheet]);
 }
 
 /** Characters that name the chosen classes; more would push out what stands beside them. */
 const longestName = 30;
 
 function nameOf(info: RunInfo, choice: SheetChoice): string {
-  const all = areDigits(info) ? "all digits" : `all of ${info.dataSet}`;
-  return choice === "all" ? all : chosenInWords(info, longestName);
+  return sheetName(info, choice, longestName);
 }
 
 function hint(key: string, words: string): Line {

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openDashboard } from "../../src/interface/open-dashboard.tsx";
 import { screens } from "../../src/interface/screens.tsx";
+import { resultsWords } from "../../src/interface/spoken/results-words.ts";
 import { articleConfig, cnnConfig, type RunConfig } from "../../src/run/config.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";
 import { closeRuns, type OpenedRun, openRun } from "./open-run.ts";
@@ -89,6 +90,32 @@ describe("for a screen reader", () => {
     await terminal.press("l2");
     expect(terminal.text()).toContain("learning rate: 2. Enter sets it");
     expect(run.sent.filter(({ type }) => type !== "interest")).toEqual([]);
+  });
+
+  it("the image that is chosen is told, and its pixels where it is large", async () => {
+    const { terminal } = await spoken();
+    await terminal.press(`${keyOf("Data")}\u001B[C`);
+    const text = (): string => terminal.text().replaceAll(/\s+/g, " ");
+    expect(text()).toContain("Chosen of 60,000 images of all digits: image 1: a 0.");
+    await terminal.press("\r");
+    expect(text()).toContain("Row 28: black.");
+    await terminal.press("\u001B");
+  });
+
+  it("what a network gives back worst is told", async () => {
+    const image = { rows: 28, columns: 28, pixels: new Uint8Array(784) };
+    const worst = [{ index: 894, label: 3, error: 0.125, image, made: image }];
+    const results = {
+      step: 9,
+      classes: [],
+      givesProbabilities: false,
+      confusion: [],
+      mistakes: [],
+      weights: [],
+      reconstructions: { count: 1000, meanError: 0.0625, worst },
+    };
+    const said = resultsWords(results, info).join(" ");
+    expect(said).toMatch(/1,000 test images by 0\.0625.*test image 894, 3, with an error of 0\.1250/);
   });
 
   it("the end is told with what the accuracy means", async () => {

@@ -1,14 +1,16 @@
 import { classificationReport } from "@gradwerk/nn/metrics";
 import { formatCount, formatPercent } from "../../drawing/format.ts";
 import type { RunInfo } from "../../run/protocol.ts";
-import type { RunResults } from "../../run/results.ts";
+import type { Reconstructions, RunResults } from "../../run/results.ts";
 
 /** Mix-ups and mistakes that are told. */
 const most = 5;
 
 /** The screen Results in sentences: the scores of each class, what is mixed up most, the worst mistakes. */
 export function resultsWords(results: RunResults | undefined, info: RunInfo): string[] {
-  if (info.outputs === "image") return ["This network gives an image back and mixes up no classes."];
+  if (results?.reconstructions !== undefined) {
+    return reconstructionWords(results.step, results.reconstructions, info);
+  }
   if (results === undefined || results.confusion.length === 0) return ["There are no results yet."];
   const { classes, confusion } = results;
   const report = classificationReport(confusion);
@@ -21,6 +23,22 @@ export function resultsWords(results: RunResults | undefined, info: RunInfo): st
     ...scores,
     ...mixUpWords(results),
     ...mistakeWords(results),
+  ];
+}
+
+function reconstructionWords(
+  step: number,
+  { count, meanError, worst }: Reconstructions,
+  { labelNames }: RunInfo,
+): string[] {
+  return [
+    `After step ${formatCount(step)} the images that the network gives back differ from ${formatCount(count)} test images by ${meanError.toFixed(4)} in the mean square.`,
+    ...worst
+      .slice(0, most)
+      .map(
+        ({ index, label, error }) =>
+          `Given back worst: test image ${formatCount(index)}, ${labelNames[label] ?? label}, with an error of ${error.toFixed(4)}.`,
+      ),
   ];
 }
 

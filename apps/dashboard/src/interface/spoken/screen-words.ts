@@ -16,7 +16,7 @@ export const screenWords: Readonly<
   Train: trainWords,
   Network: ({ inspected }) => networkWords(inspected.network),
   Math: mathWords,
-  Data: (_, info) => dataWords(info),
+  Data: ({ inspected }, info, view) => dataWords(info, inspected.images, view),
   Results: ({ inspected, results }, info) => resultsWords(inspected.results ?? results, info),
   Try: ({ inspected }, info, { attempt }) => tryWords(attempt, inspected.prediction, info),
   Compare: ({ inspected }) => compareWords(inspected.comparison),
