@@ -27,7 +27,9 @@ export const treePage: MathPage = {
       ? outputWithNumbers(anatomy, layer, unit)
       : backWithNumbers(anatomy, layer, unit);
     const words = wrapWords(treeWords, width).map((text): Line => [span(text)]);
-    const below = [...formulaLines(formula, width), ...numberLines(numbers, width)];
+    // The letters stand on the pages of back; branches need the room more.
+    const letters = height >= roomy ? formulaLines(formula, width) : [];
+    const below = [...letters, ...numberLines(numbers, width)];
     const gap: Line[] = height >= roomy ? [[]] : [];
     const room = height - words.length - below.length - 2 * gap.length - 1;
     const from = Math.max(0, Math.min(chosen - (room >> 1), branches.length - room));
