@@ -1,3 +1,4 @@
+import { sliceSet } from "@gradwerk/mnist";
 import type { StoredArrays } from "@gradwerk/nn/checkpoint";
 import type {
   BackendChoice,
@@ -58,7 +59,7 @@ export class Comparison {
     this.#choice = choice;
     this.#limit = limit;
     this.#runs = [new ComparedRun(own, limit.steps), new ComparedRun(other, limit.steps)];
-    this.#testCount = own.info.outputs === "image" ? 0 : Math.min(mostTested, own.info.testCount);
+    this.#testCount = own.info.outputs === "image" ? 0 : own.info.testCount;
   }
 
   /**
@@ -72,9 +73,12 @@ export class Comparison {
     try {
       // Images that are changed at random are changed otherwise in another dtype.
       const augment = config.augment && choice.dtype === config.dtype;
-      const own = await openTrainingOn(data, { ...config, augment });
+      const { test } = data;
+      // Two more sets of test images take their memory, so only those that are asked for are there.
+      const compared = { ...data, test: sliceSet(test, 0, Math.min(mostTested, test.count)) };
+      const own = await openTrainingOn(compared, { ...config, augment });
       opened.push(own);
-      const other = await openTrainingOn(data, { ...config, ...choice, augment });
+      const other = await openTrainingOn(compared, { ...config, ...choice, augment });
       opened.push(other);
       const limit = { steps: Math.min(mostSteps, own.info.steps), seconds: mostSeconds };
       const comparison = new Comparison(choice, [own, other], limit);

@@ -117,6 +117,14 @@ describe("a watched run", () => {
     expect((await runs())[0]).toMatchObject({ status: "failed", failure: expect.stringContaining("code 1") });
   });
 
+  it("with options that make no sense can be read again", async () => {
+    const { take, runs } = watching();
+    take('{"event":"start","config":{"batch":-3.5,"lr":1e999,"seed":"none"}}', step(1));
+    const [run] = await runs();
+    expect(run.info).toMatchObject({ batchSize: 0, learningRate: 0, seed: 0 });
+    expect(run.config).toEqual({ batch: -3.5, lr: "Infinity", seed: "none" });
+  });
+
   it("without a step is not kept", async () => {
     const { take, runs } = watching();
     take({ event: "start", title: "nothing" }, { event: "message", text: "hello" }, { event: "end" });
