@@ -2,16 +2,16 @@ import type { ReactNode } from "react";
 import type { MouseReport } from "../mouse/reports.ts";
 import type { Interest } from "../run/inspection.ts";
 import { CompareScreen } from "./compare-screen.tsx";
-import { DataScreen } from "./data-screen.tsx";
+import { DataScreen } from "./data/data-screen.tsx";
 import type { KeyContext, ScreenName } from "./keys.ts";
 import { choosePageWithMouse } from "./math/math-mouse.ts";
 import { MathScreen } from "./math/math-screen.tsx";
 import { NetworkScreen } from "./network/network-screen.tsx";
-import { ResultsScreen } from "./results-screen.tsx";
+import { ResultsScreen } from "./results/results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
 import { TrainScreen } from "./train-screen.tsx";
-import { drawWithMouse } from "./try-mouse.ts";
-import { TryScreen } from "./try-screen.tsx";
+import { drawWithMouse } from "./try/try-mouse.ts";
+import { TryScreen } from "./try/try-screen.tsx";
 
 /** A screen of the dashboard. Its number is also its key. */
 export interface Screen extends ScreenName {

@@ -1,7 +1,7 @@
 import type { Ground } from "../drawing/color.ts";
 import type { BackendChoice } from "../run/backend-comparison.ts";
-import { type Drawing, emptyDrawing } from "./drawing-pad.ts";
 import { initialMathChoice, type MathChoice } from "./math/choice.ts";
+import { type Drawing, emptyDrawing } from "./try/drawing-pad.ts";
 
 /** Which sheet of digits the data screen shows where there is room for one only. */
 export type SheetChoice = "all" | "chosen";

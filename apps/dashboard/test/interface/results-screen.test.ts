@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
 import { openDashboard } from "../../src/interface/open-dashboard.tsx";
-import { resultsLines } from "../../src/interface/results-screen.tsx";
+import { resultsLines } from "../../src/interface/results/results-screen.tsx";
 import { initialView, type View } from "../../src/interface/view.ts";
 import { presets } from "../../src/run/config.ts";
 import type { RunResults } from "../../src/run/results.ts";

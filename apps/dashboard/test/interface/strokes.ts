@@ -1,4 +1,4 @@
-import { type Drawing, emptyDrawing, movePen, penTo, withPen } from "../../src/interface/drawing-pad.ts";
+import { type Drawing, emptyDrawing, movePen, penTo, withPen } from "../../src/interface/try/drawing-pad.ts";
 
 /** Corners of a stroke. */
 export type Stroke = readonly (readonly [x: number, y: number])[];

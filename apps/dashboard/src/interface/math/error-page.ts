@@ -1,7 +1,7 @@
 import { formatNumber, formatSetting } from "../../drawing/format.ts";
 import { faint, fitLine, type Line, lineWidth, span } from "../../drawing/styled-line.ts";
 import type { LossName, StepAnatomy } from "../../run/inspection.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import { largestFirst } from "./choice.ts";
 import { divergingBars, nameColumn, numberColumn } from "./columns.ts";
 import { moveOnWay } from "./moves.ts";

@@ -2,7 +2,7 @@ import { formatNumber } from "../../drawing/format.ts";
 import { type Line, lineWidth } from "../../drawing/styled-line.ts";
 import { type TableOptions, tableLines } from "../../drawing/table.ts";
 import type { StepAnatomy } from "../../run/inspection.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import { largestFirst } from "./choice.ts";
 import { divergingBars, nameColumn, numberColumn } from "./columns.ts";
 import { moveOnWay, unitsOf } from "./moves.ts";

@@ -2,7 +2,7 @@ import { palette } from "../../drawing/color.ts";
 import { formatNumber } from "../../drawing/format.ts";
 import { type Line, span } from "../../drawing/styled-line.ts";
 import type { StepAnatomy } from "../../run/inspection.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import { divergingBars, nameColumn, numberColumn } from "./columns.ts";
 import { moveOnWay } from "./moves.ts";
 import { inputName } from "./names.ts";

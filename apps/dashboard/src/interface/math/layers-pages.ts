@@ -5,7 +5,7 @@ import { halfBlockLines } from "../../drawing/half-blocks.ts";
 import { faint, type Line, span } from "../../drawing/styled-line.ts";
 import { tableLines } from "../../drawing/table.ts";
 import type { LayerAnatomy, Numbers, StepAnatomy } from "../../run/inspection.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import { type MathChoice, neighbourIn } from "./choice.ts";
 import { nameColumn, numberColumn } from "./columns.ts";
 import { composed, type MathPage, type Move } from "./page.ts";

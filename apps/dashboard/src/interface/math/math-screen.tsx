@@ -3,7 +3,7 @@ import { type ReactNode, use, useMemo } from "react";
 import { palette } from "../../drawing/color.ts";
 import { panel } from "../../drawing/panel.ts";
 import { bold, faint, fitLine, type Line, span, wrapWords } from "../../drawing/styled-line.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import type { ScreenProps } from "../screen-props.ts";
 import { ColorLevelContext, Lines } from "../theme.tsx";
 import { pageFrames } from "./layout.ts";

@@ -3,7 +3,7 @@ import { fitLine, type Line, span, wrapWords } from "../../drawing/styled-line.t
 import { type TableOptions, tableLines } from "../../drawing/table.ts";
 import type { GradientCheck, RateTrial, StepAnatomy } from "../../run/inspection.ts";
 import type { RunInfo } from "../../run/protocol.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import type { MathChoice } from "./choice.ts";
 
 /** What the pages are drawn from. */

@@ -3,7 +3,7 @@ import { halfBlockLines } from "../../drawing/half-blocks.ts";
 import { heatLines, largestSize } from "../../drawing/heat-map.ts";
 import { scaleImage } from "../../drawing/scale-image.ts";
 import type { Line, Segment } from "../../drawing/styled-line.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import type { Scene } from "./page.ts";
 
 /** Pixels of the smallest picture in which a digit can be read. */

@@ -4,7 +4,7 @@ import { panel } from "../../drawing/panel.ts";
 import { bold, faint, type Line, lineWidth, span, wrapWords } from "../../drawing/styled-line.ts";
 import type { NetworkView } from "../../run/inspection.ts";
 import type { RunInfo } from "../../run/protocol.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import type { NetworkChoice } from "../view.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { firstShown, gridLayout, gridLines } from "./picture-grid.ts";

@@ -10,7 +10,7 @@ import type { NetworkView } from "../../run/inspection.ts";
 import type { RunInfo, StepSample } from "../../run/protocol.ts";
 import { classNamesOf } from "../class-names.ts";
 import { outputLines } from "../outputs.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import type { ScreenProps } from "../screen-props.ts";
 import { guessOf } from "../state.ts";
 import { ColorLevelContext, Lines } from "../theme.tsx";

@@ -5,7 +5,7 @@ import { bold, faint, fitLine, type Line, span, wrapWords } from "../../drawing/
 import type { NetworkView } from "../../run/inspection.ts";
 import type { RunInfo } from "../../run/protocol.ts";
 import { classNamesOf, shortName } from "../class-names.ts";
-import type { ScreenRoom } from "../results-screen.tsx";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import { activationAfter, namesClasses, outgoing, restingUnits } from "./layer-facts.ts";
 import type { Part } from "./parts.ts";
 import { restingMark, tilePicture } from "./picture-grid.ts";

@@ -2,7 +2,7 @@ import { formatCount } from "../../drawing/format.ts";
 import type { Inspected } from "../../run/inspection.ts";
 import type { RunInfo } from "../../run/protocol.ts";
 import { classNamesOf } from "../class-names.ts";
-import { imageCount, imagesFrom, imageWords, sheetName } from "../data-images.ts";
+import { imageCount, imagesFrom, imageWords, sheetName } from "../data/data-images.ts";
 import type { View } from "../view.ts";
 
 /** Characters that name the chosen classes. */

@@ -1,7 +1,7 @@
 import type { Prediction } from "../../run/inspection.ts";
 import type { RunInfo } from "../../run/protocol.ts";
 import { classNamesOf } from "../class-names.ts";
-import { padSide } from "../drawing-pad.ts";
+import { padSide } from "../try/drawing-pad.ts";
 import type { Attempt } from "../view.ts";
 import { outputWords } from "./train-words.ts";
 

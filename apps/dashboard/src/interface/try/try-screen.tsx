@@ -1,20 +1,20 @@
 import { Box } from "ink";
 import { type ReactNode, use, useMemo } from "react";
-import { palette } from "../drawing/color.ts";
-import { halfBlockLines } from "../drawing/half-blocks.ts";
-import { scaleImage } from "../drawing/scale-image.ts";
-import { faint, fitLine, type Line, span, wrapWords } from "../drawing/styled-line.ts";
-import type { Prediction } from "../run/inspection.ts";
-import type { RunInfo } from "../run/protocol.ts";
-import { areDigits, classNamesOf } from "./class-names.ts";
+import { palette } from "../../drawing/color.ts";
+import { halfBlockLines } from "../../drawing/half-blocks.ts";
+import { scaleImage } from "../../drawing/scale-image.ts";
+import { faint, fitLine, type Line, span, wrapWords } from "../../drawing/styled-line.ts";
+import type { Prediction } from "../../run/inspection.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import { areDigits, classNamesOf } from "../class-names.ts";
+import type { ScreenRoom } from "../results/results-screen.tsx";
+import type { ScreenProps } from "../screen-props.ts";
+import { ColorLevelContext, Lines } from "../theme.tsx";
+import type { Attempt } from "../view.ts";
 import { pixelsOnPad } from "./drawing-pad.ts";
 import { guessLines } from "./guess-lines.ts";
 import { padLines } from "./pad-lines.ts";
-import type { ScreenRoom } from "./results-screen.tsx";
-import type { ScreenProps } from "./screen-props.ts";
-import { ColorLevelContext, Lines } from "./theme.tsx";
 import { padLayout } from "./try-layout.ts";
-import type { Attempt } from "./view.ts";
 
 /** The screen Try: a pad to draw on, what the network sees of it, and what it says. */
 export function TryScreen({ state, info, view, width, height }: ScreenProps): ReactNode {

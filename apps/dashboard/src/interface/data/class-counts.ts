@@ -1,9 +1,9 @@
-import { progressLine } from "../drawing/bar.ts";
-import { palette } from "../drawing/color.ts";
-import { formatCount } from "../drawing/format.ts";
-import { centerLine, faint, type Line, lineWidth, span } from "../drawing/styled-line.ts";
-import type { RunInfo } from "../run/protocol.ts";
-import { shortName } from "./class-names.ts";
+import { progressLine } from "../../drawing/bar.ts";
+import { palette } from "../../drawing/color.ts";
+import { formatCount } from "../../drawing/format.ts";
+import { centerLine, faint, type Line, lineWidth, span } from "../../drawing/styled-line.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import { shortName } from "../class-names.ts";
 
 interface CountEntry {
   readonly label: Line;

@@ -1,7 +1,7 @@
+import type { KeyBinding, KeyContext } from "../keys.ts";
+import { openPrompt } from "../prompt.ts";
+import type { Attempt } from "../view.ts";
 import { emptyDrawing, movePen, pixelsOnPad, togglePen } from "./drawing-pad.ts";
-import type { KeyBinding, KeyContext } from "./keys.ts";
-import { openPrompt } from "./prompt.ts";
-import type { Attempt } from "./view.ts";
 
 const directions: Readonly<Record<string, readonly [right: number, down: number]>> = {
   left: [-1, 0],

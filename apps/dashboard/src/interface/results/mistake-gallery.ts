@@ -1,10 +1,10 @@
-import { type Color, type ColorLevel, palette } from "../drawing/color.ts";
-import { formatCount } from "../drawing/format.ts";
-import { halfBlockLines } from "../drawing/half-blocks.ts";
-import { scaleImage } from "../drawing/scale-image.ts";
-import { faint, type Line, span, spreadLine } from "../drawing/styled-line.ts";
-import type { Mistake, Reconstruction, ResultImage, RunResults } from "../run/results.ts";
-import { shortName } from "./class-names.ts";
+import { type Color, type ColorLevel, palette } from "../../drawing/color.ts";
+import { formatCount } from "../../drawing/format.ts";
+import { halfBlockLines } from "../../drawing/half-blocks.ts";
+import { scaleImage } from "../../drawing/scale-image.ts";
+import { faint, type Line, span, spreadLine } from "../../drawing/styled-line.ts";
+import type { Mistake, Reconstruction, ResultImage, RunResults } from "../../run/results.ts";
+import { shortName } from "../class-names.ts";
 import type { CardKind, GalleryLayout } from "./gallery.ts";
 
 /** A picture, what it is, what the network says with its outputs for both, and which image it is. */

@@ -1,5 +1,5 @@
-import type { KeyBinding } from "./keys.ts";
-import type { View } from "./view.ts";
+import type { KeyBinding } from "../keys.ts";
+import type { View } from "../view.ts";
 
 const after: Readonly<Record<View["section"], View["section"]>> = {
   confusion: "scores",

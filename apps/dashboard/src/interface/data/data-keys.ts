@@ -1,7 +1,7 @@
+import type { KeyBinding, KeyContext } from "../keys.ts";
+import { openPrompt } from "../prompt.ts";
 import { imageCount, sheetImages } from "./data-images.ts";
 import { sheetSide } from "./data-layout.ts";
-import type { KeyBinding, KeyContext } from "./keys.ts";
-import { openPrompt } from "./prompt.ts";
 
 const moves: Readonly<Record<string, number>> = {
   left: -1,

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "react";
-import type { RunInfo } from "../run/protocol.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import type { RunStore } from "../run-store.ts";
+import type { DashboardState } from "../state.ts";
+import type { View } from "../view.ts";
 import { padSide } from "./drawing-pad.ts";
-import type { RunStore } from "./run-store.ts";
-import type { DashboardState } from "./state.ts";
-import type { View } from "./view.ts";
 
 /** Least milliseconds until a picture is shown again to a network that has learned meanwhile. */
 const againAfter = 250;

@@ -1,18 +1,18 @@
 import { Box } from "ink";
 import { type ReactNode, use, useMemo } from "react";
-import { type ColorLevel, palette } from "../drawing/color.ts";
-import { formatCount, formatPercent } from "../drawing/format.ts";
-import { panel } from "../drawing/panel.ts";
-import { bold, faint, type Line, lineWidth, span, wrapWords } from "../drawing/styled-line.ts";
-import type { RunInfo } from "../run/protocol.ts";
-import type { Reconstructions, RunResults } from "../run/results.ts";
+import { type ColorLevel, palette } from "../../drawing/color.ts";
+import { formatCount, formatPercent } from "../../drawing/format.ts";
+import { panel } from "../../drawing/panel.ts";
+import { bold, faint, type Line, lineWidth, span, wrapWords } from "../../drawing/styled-line.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import type { Reconstructions, RunResults } from "../../run/results.ts";
+import type { ScreenProps } from "../screen-props.ts";
+import { ColorLevelContext, Lines } from "../theme.tsx";
+import type { View } from "../view.ts";
 import { confusionLegend, confusionTable, confusionWidths } from "./confusion-table.ts";
 import { cardsFrom, galleryLayout, galleryLines } from "./gallery.ts";
 import { mistakeCard, mistakeLines, reconstructionCard, reconstructionLines } from "./mistake-gallery.ts";
 import { scoreColumns, scoreTable, scoreTableWidth, scoreWords } from "./score-table.ts";
-import type { ScreenProps } from "./screen-props.ts";
-import { ColorLevelContext, Lines } from "./theme.tsx";
-import type { View } from "./view.ts";
 
 /** The screen Results: what the network mixes up, how well it knows each class, and its worst mistakes. */
 export function ResultsScreen({ state, info, view, width, height }: ScreenProps): ReactNode {

@@ -1,9 +1,9 @@
-import type { Images } from "../drawing/contact-sheet.ts";
-import { formatCount } from "../drawing/format.ts";
-import type { ImagePage, Inspected } from "../run/inspection.ts";
-import type { RunInfo } from "../run/protocol.ts";
-import { areDigits, chosenInWords, shortName } from "./class-names.ts";
-import type { SheetChoice } from "./view.ts";
+import type { Images } from "../../drawing/contact-sheet.ts";
+import { formatCount } from "../../drawing/format.ts";
+import type { ImagePage, Inspected } from "../../run/inspection.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import { areDigits, chosenInWords, shortName } from "../class-names.ts";
+import type { SheetChoice } from "../view.ts";
 
 /** Images of a sheet of ten by ten. */
 export const sheetImages = 100;

@@ -1,4 +1,4 @@
-import { scaleImage } from "../drawing/scale-image.ts";
+import { scaleImage } from "../../drawing/scale-image.ts";
 
 /** Rows and columns of the grid that is drawn on. */
 export const padSide = 28;

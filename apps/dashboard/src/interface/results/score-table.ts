@@ -1,8 +1,8 @@
 import { type ClassScores, classificationReport } from "@gradwerk/nn/metrics";
-import { formatCount } from "../drawing/format.ts";
-import { bold, faint, type Line, type Style, span } from "../drawing/styled-line.ts";
-import type { RunResults } from "../run/results.ts";
-import { shortName } from "./class-names.ts";
+import { formatCount } from "../../drawing/format.ts";
+import { bold, faint, type Line, type Style, span } from "../../drawing/styled-line.ts";
+import type { RunResults } from "../../run/results.ts";
+import { shortName } from "../class-names.ts";
 
 /** Cells of the table of scores. */
 export const scoreTableWidth = 42;

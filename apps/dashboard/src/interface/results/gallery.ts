@@ -1,4 +1,4 @@
-import { fitLine, type Line, span } from "../drawing/styled-line.ts";
+import { fitLine, type Line, span } from "../../drawing/styled-line.ts";
 
 /** How many pictures of which size fit into the room of a gallery. */
 export interface GalleryLayout {

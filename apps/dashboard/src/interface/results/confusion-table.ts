@@ -1,7 +1,7 @@
-import { type Color, type ColorLevel, palette } from "../drawing/color.ts";
-import { faint, type Line, type Segment, span } from "../drawing/styled-line.ts";
-import type { RunResults } from "../run/results.ts";
-import { shortName } from "./class-names.ts";
+import { type Color, type ColorLevel, palette } from "../../drawing/color.ts";
+import { faint, type Line, type Segment, span } from "../../drawing/styled-line.ts";
+import type { RunResults } from "../../run/results.ts";
+import { shortName } from "../class-names.ts";
 
 /** A share of a class's images from which a mix-up is marked. */
 const oftenFrom = 0.05;

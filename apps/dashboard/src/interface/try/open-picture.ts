@@ -1,10 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { messageOf } from "../errors.ts";
-import { ImageFileError, readImageFile } from "../run/image-file.ts";
+import { messageOf } from "../../errors.ts";
+import { ImageFileError, readImageFile } from "../../run/image-file.ts";
+import type { KeyContext } from "../keys.ts";
 import { emptyDrawing, padSide } from "./drawing-pad.ts";
-import type { KeyContext } from "./keys.ts";
 
 /**
  * Makes the picture in a file the drawing on the screen Try. Where that cannot be, the question for the file is there again

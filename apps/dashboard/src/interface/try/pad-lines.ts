@@ -1,5 +1,5 @@
-import { type Color, type ColorLevel, grey, palette } from "../drawing/color.ts";
-import type { Line, Segment, Style } from "../drawing/styled-line.ts";
+import { type Color, type ColorLevel, grey, palette } from "../../drawing/color.ts";
+import type { Line, Segment, Style } from "../../drawing/styled-line.ts";
 import { type Drawing, padSide } from "./drawing-pad.ts";
 
 /** Where a pixel counts as lit when there are no colours. */

@@ -1,6 +1,6 @@
-import type { MouseReport } from "../mouse/reports.ts";
+import type { MouseReport } from "../../mouse/reports.ts";
+import type { KeyContext } from "../keys.ts";
 import { type Pen, penTo, withPen } from "./drawing-pad.ts";
-import type { KeyContext } from "./keys.ts";
 import { padLayout } from "./try-layout.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { bar } from "../drawing/bar.ts";
-import { palette } from "../drawing/color.ts";
-import { bold, faint, type Line, span } from "../drawing/styled-line.ts";
-import type { Prediction } from "../run/inspection.ts";
-import type { RunInfo } from "../run/protocol.ts";
-import { classNamesOf, shortName } from "./class-names.ts";
+import { bar } from "../../drawing/bar.ts";
+import { palette } from "../../drawing/color.ts";
+import { bold, faint, type Line, span } from "../../drawing/styled-line.ts";
+import type { Prediction } from "../../run/inspection.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import { classNamesOf, shortName } from "../class-names.ts";
 
 /** Guesses that are shown, the best first. */
 const guesses = 3;

@@ -1,10 +1,10 @@
 import { Box } from "ink";
 import { type ReactNode, use, useMemo } from "react";
-import { type ColorLevel, palette } from "../drawing/color.ts";
-import { contactSheet } from "../drawing/contact-sheet.ts";
-import { formatCount } from "../drawing/format.ts";
-import { halfBlockLines } from "../drawing/half-blocks.ts";
-import { panel } from "../drawing/panel.ts";
+import { type ColorLevel, palette } from "../../drawing/color.ts";
+import { contactSheet } from "../../drawing/contact-sheet.ts";
+import { formatCount } from "../../drawing/format.ts";
+import { halfBlockLines } from "../../drawing/half-blocks.ts";
+import { panel } from "../../drawing/panel.ts";
 import {
   bold,
   centerLine,
@@ -14,12 +14,16 @@ import {
   plainText,
   span,
   spreadLine,
-} from "../drawing/styled-line.ts";
-import { tintPart } from "../drawing/tint.ts";
-import type { Inspected } from "../run/inspection.ts";
-import type { RunInfo } from "../run/protocol.ts";
+} from "../../drawing/styled-line.ts";
+import { tintPart } from "../../drawing/tint.ts";
+import type { Inspected } from "../../run/inspection.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import { areDigits } from "../class-names.ts";
+import type { ScreenRoom } from "../results/results-screen.tsx";
+import type { ScreenProps } from "../screen-props.ts";
+import { ColorLevelContext, Lines } from "../theme.tsx";
+import type { SheetChoice, View } from "../view.ts";
 import { countBars, countColumn, countRows } from "./class-counts.ts";
-import { areDigits } from "./class-names.ts";
 import { imageCount, imagesFrom, imageWords, sheetName } from "./data-images.ts";
 import {
   countsColumnWidth,
@@ -29,10 +33,6 @@ import {
   sheetSide,
 } from "./data-layout.ts";
 import { largeImage } from "./large-image.ts";
-import type { ScreenRoom } from "./results-screen.tsx";
-import type { ScreenProps } from "./screen-props.ts";
-import { ColorLevelContext, Lines } from "./theme.tsx";
-import type { SheetChoice, View } from "./view.ts";
 
 /** The screen Data: sheets of images of all classes and of the chosen ones, how many there are, and one image large. */
 export function DataScreen({ state, info, view, width, height }: ScreenProps): ReactNode {

@@ -1,5 +1,5 @@
-import { type ColorLevel, grey } from "../drawing/color.ts";
-import { faint, type Line, span } from "../drawing/styled-line.ts";
+import { type ColorLevel, grey } from "../../drawing/color.ts";
+import { faint, type Line, span } from "../../drawing/styled-line.ts";
 
 /** A picture in grey values from 0 to 255. */
 export interface PixelImage {

@@ -1,9 +1,9 @@
-import { halfBlockLines } from "../drawing/half-blocks.ts";
-import { panel } from "../drawing/panel.ts";
-import { type GreyImage, scaleImage } from "../drawing/scale-image.ts";
-import { bold, centerLine, faint, fitLine, type Line, span } from "../drawing/styled-line.ts";
+import { halfBlockLines } from "../../drawing/half-blocks.ts";
+import { panel } from "../../drawing/panel.ts";
+import { type GreyImage, scaleImage } from "../../drawing/scale-image.ts";
+import { bold, centerLine, faint, fitLine, type Line, span } from "../../drawing/styled-line.ts";
+import type { ScreenRoom } from "../results/results-screen.tsx";
 import { type PixelImage, type PixelPart, partFitting, pixelTable, valueWidth } from "./pixel-table.ts";
-import type { ScreenRoom } from "./results-screen.tsx";
 
 /** Cells between the picture and its values. */
 const gap = 2;

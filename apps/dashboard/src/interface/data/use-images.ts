@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "react";
-import type { RunInfo } from "../run/protocol.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import type { RunStore } from "../run-store.ts";
+import type { DashboardState } from "../state.ts";
+import type { View } from "../view.ts";
 import { pageFrom } from "./data-images.ts";
-import type { RunStore } from "./run-store.ts";
-import type { DashboardState } from "./state.ts";
-import type { View } from "./view.ts";
 
 /** Asks the run for the images around those that are chosen, whenever they are others than those it told last. */
 export function useImages({ send }: RunStore, { info }: DashboardState, view: View, isShown: boolean): void {
