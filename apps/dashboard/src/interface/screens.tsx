@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { MouseReport } from "../mouse/reports.ts";
 import type { Interest } from "../run/inspection.ts";
 import { CompareScreen } from "./compare-screen.tsx";
+import { chooseWithMouse } from "./data/data-mouse.ts";
 import { DataScreen } from "./data/data-screen.tsx";
 import type { KeyContext, ScreenName } from "./keys.ts";
 import { choosePageWithMouse } from "./math/math-mouse.ts";
@@ -33,7 +34,7 @@ const rows: readonly Omit<Screen, "number">[] = [
   { name: "Train", component: TrainScreen },
   { name: "Network", component: NetworkScreen, interest: "network" },
   { name: "Math", component: MathScreen, interest: "math", mouse: choosePageWithMouse },
-  { name: "Data", component: DataScreen },
+  { name: "Data", component: DataScreen, mouse: chooseWithMouse },
   { name: "Results", component: ResultsScreen, interest: "results" },
   { name: "Try", component: TryScreen, mouse: drawWithMouse },
   { name: "Compare", component: CompareScreen },

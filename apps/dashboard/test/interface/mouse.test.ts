@@ -156,6 +156,33 @@ describe("the wheel", () => {
   });
 });
 
+describe("a sheet of images", () => {
+  it("has the image chosen that is clicked, and shown large where it was chosen", async () => {
+    const { terminal } = await opened();
+    await terminal.press(keyOf("Data"));
+    // Images of 7 x 7 pixels from the left edge on, below header, figures and title: the third of the second row.
+    await terminal.press(click(17, 3 + 5));
+    expect(terminal.text()).toContain("image 12: a 3");
+    await terminal.press(click(17, 3 + 5));
+    expect(terminal.text()).toMatch(/image 12: a 3.*rows \d+-/);
+    await terminal.press(click(40, 10));
+    expect(terminal.text()).toContain("0-49 of 60,000");
+    // The class counts at the right are no images.
+    await terminal.press(click(75, 8));
+    expect(terminal.text()).toContain("image 12: a 3");
+  });
+
+  it("is changed to the other one where both are shown", async () => {
+    const { terminal } = await opened(200, 60);
+    await terminal.press(keyOf("Data"));
+    // Images of 9 x 9 pixels, in panels of 100 cells with a border, a blank and 3 cells before them.
+    await terminal.press(click(5 + 5 * 9 + 4, 2 + 2 + 11));
+    expect(terminal.lines()[2]).toMatch(/image 25: a \d .*digits 1 and 7.*other sheet/);
+    await terminal.press(click(100 + 5 + 5 * 9 + 4, 2 + 2 + 11));
+    expect(terminal.lines()[2]).toMatch(/other sheet .*digits 1 and 7.*image 25: a [17]/);
+  });
+});
+
 describe("the pad", () => {
   // At 80 x 24 a cell of the pad is one pixel wide and two high; beside a blank, below the header, figures and a title.
   const top = 3;

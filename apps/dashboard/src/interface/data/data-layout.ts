@@ -1,3 +1,5 @@
+import type { SheetChoice } from "../view.ts";
+
 /** Images per row and per column of a sheet, as in the article. */
 export const sheetSide = 10;
 
@@ -37,6 +39,40 @@ export function dataLayout(width: number, height: number): DataLayout {
   }
   const size = Math.max(minimumSize, Math.min(wantedSize, fit(width)));
   return { sheets: 1, size, rowsShown: rowsFitting(height - 3, size), counts: "lines" };
+}
+
+/** Where a sheet stands on the screen, in cells. */
+export interface SheetPlace {
+  readonly choice: SheetChoice;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Where the sheets stand: both in their panels, or the one that is shown below its title. */
+export function sheetPlaces(
+  { sheets, size, counts }: DataLayout,
+  { width, height }: { readonly width: number; readonly height: number },
+  shown: SheetChoice,
+): SheetPlace[] {
+  const side = sheetSide * size;
+  const middle = (room: number, needed: number): number => Math.max(0, Math.floor((room - needed) / 2));
+  if (sheets === 1) {
+    const room = counts === "column" ? width - countsColumnWidth : width;
+    return [{ choice: shown, left: middle(room, side), top: 1 }];
+  }
+  const half = Math.floor(width / 2);
+  // A panel has a border and a blank at its left, a border above.
+  const top = 1 + middle(height - countsPanelHeight - 2, Math.ceil(side / 2));
+  return [
+    { choice: "all", left: 2 + middle(half - 4, side), top },
+    { choice: "chosen", left: half + 2 + middle(width - half - 4, side), top },
+  ];
+}
+
+/** The first image on the sheet that shows the one at `place`: sheets are turned like pages. */
+export function firstShown(place: number, { rowsShown }: DataLayout): number {
+  const shown = rowsShown * sheetSide;
+  return Math.floor(place / shown) * shown;
 }
 
 /** Pixels that each of ten images gets of `pixels`. */

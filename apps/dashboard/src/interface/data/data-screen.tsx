@@ -30,6 +30,7 @@ import {
   countsPanelHeight,
   type DataLayout,
   dataLayout,
+  firstShown,
   sheetSide,
 } from "./data-layout.ts";
 import { largeImage } from "./large-image.ts";
@@ -158,12 +159,6 @@ function sheetLines(
   const left = ((place - from) % sheetSide) * size;
   const top = Math.floor((place - from) / sheetSide) * size;
   return tintPart(lines, { left, right: left + size, top, bottom: top + size }, level);
-}
-
-/** The first image on the sheet: sheets are turned like pages. */
-function firstShown(place: number, { rowsShown }: DataLayout): number {
-  const shown = rowsShown * sheetSide;
-  return Math.floor(place / shown) * shown;
 }
 
 /** `0-99 of 60,000` */
