@@ -3,9 +3,8 @@ import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { plainText } from "../drawing/styled-line.ts";
 import { WorkError } from "../errors.ts";
-import { mostLineBytes } from "./events.ts";
 import type { SourceSink, WatchSource } from "./sources.ts";
-import { splitLines } from "./split-lines.ts";
+import { takeLines } from "./take-lines.ts";
 
 /** How long a program may take to end when it is told to, in milliseconds. */
 const grace = 1000;
@@ -66,7 +65,7 @@ export function programSource(script: string, args: readonly string[]): WatchSou
 async function readLines(stream: Readable | null | undefined, take: SourceSink["line"]): Promise<void> {
   if (stream === null || stream === undefined) return;
   try {
-    for await (const line of splitLines(stream, mostLineBytes)) take(line);
+    await takeLines(stream, take);
   } catch (error) {
     // A stream that is closed with its program is at its end.
     if (!stream.destroyed) throw error;

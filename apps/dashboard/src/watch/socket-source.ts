@@ -1,9 +1,8 @@
 import { rm } from "node:fs/promises";
 import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
 import { UsageError, WorkError } from "../errors.ts";
-import { mostLineBytes } from "./events.ts";
 import type { SourceSink, WatchSource } from "./sources.ts";
-import { splitLines } from "./split-lines.ts";
+import { takeLines } from "./take-lines.ts";
 
 /**
  * Listens on a local socket (a named pipe on Windows), for one program after another. Only the user's own programs can
@@ -25,7 +24,7 @@ export function socketSource(path: string): WatchSource {
     socket.on("error", () => {});
     sink.say("a program is connected");
     try {
-      for await (const line of splitLines(socket, mostLineBytes)) sink.line(line);
+      await takeLines(socket, sink.line);
     } catch {
       // Told as the end of its stream.
     } finally {

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { UsageError } from "../errors.ts";
-import { mostLineBytes } from "./events.ts";
 import { programSource } from "./program-source.ts";
 import { socketSource } from "./socket-source.ts";
-import { type StreamLine, splitLines } from "./split-lines.ts";
+import type { StreamLine } from "./split-lines.ts";
+import { takeLines } from "./take-lines.ts";
 
 /** Where the lines of a watched program come from. */
 export interface WatchSource {
@@ -59,7 +59,7 @@ function pipeSource(stdin: Readable): WatchSource {
   return {
     name: "a pipe",
     async read(sink) {
-      for await (const line of splitLines(stdin, mostLineBytes)) sink.line(line);
+      await takeLines(stdin, sink.line);
     },
     async close() {
       stdin.destroy();
