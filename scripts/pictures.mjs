@@ -19,6 +19,12 @@ for (const { name, size, keys, flags = [] } of [
     keys: `wait:3,.,wait:1,${left},${left},${left},${left},wait:2`,
     flags: ["--screen", "math", "--paused"],
   },
+  {
+    name: "network",
+    size: "140x44",
+    keys: "wait:12",
+    flags: ["--preset", "mlp", "--screen", "network"],
+  },
   { name: "data", size: "160x50", keys: "wait:3", flags: ["--screen", "data"] },
 ]) {
   const { status } = spawnSync(

@@ -104,11 +104,14 @@ function boxColumn(
   ];
 }
 
+/** The image with its longer side of so many pixels. */
 function picture({ rows, columns, pixels }: StepSample, size: number, level: ScreenRoom["level"]): Line[] {
-  return halfBlockLines(scaleImage({ width: columns, height: rows, pixels }, size, size), level);
+  const scale = size / Math.max(rows, columns);
+  const image = { width: columns, height: rows, pixels };
+  return halfBlockLines(scaleImage(image, Math.round(columns * scale), Math.round(rows * scale)), level);
 }
 
-/** `a 7, says 7 ✓`; nothing where no class is said. */
+/** `is 7, says 7 ✓`; nothing where no class is said. */
 function verdict(sample: StepSample, info: RunInfo): Line {
   const names = classNamesOf(info);
   const truth = names[sample.classIndex] ?? "";
