@@ -143,6 +143,14 @@ describe("a picture of weights", () => {
     const many = gridLayout(tiles(128), 60, 30);
     expect(many.width).toBeLessThanOrEqual(14);
     expect(many.across * many.down).toBeGreaterThanOrEqual(12);
+    const folded = Array.from({ length: 96 }, () => ({
+      name: "",
+      unit: 0,
+      rows: 3,
+      columns: 16,
+      values: [],
+    }));
+    expect(gridLayout(folded, 40, 12)).toMatchObject({ width: 16, height: 3 });
   });
 });
 

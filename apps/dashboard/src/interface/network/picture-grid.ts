@@ -12,6 +12,8 @@ const gap = 1;
 /** The longer side of a picture in pixels: how large pictures get, and how small where not all of them fit. */
 const largest = 56;
 const previews = [14, 13, 12, 11, 10];
+/** Pictures up to this side keep each of their numbers; only of larger ones are neighbours seen as their mean. */
+const wholeTo = 16;
 
 /** How many pictures of which size fit into the room of a grid. */
 export interface GridLayout {
@@ -41,12 +43,14 @@ export function gridLayout(tiles: readonly Tile[], width: number, height: number
     { length: Math.max(1, Math.floor(largest / side)) },
     (_, i) => i + 1,
   ).reverse();
-  const smaller = [20, ...previews].filter((pixels) => pixels < side).map((pixels) => pixels / side);
-  const whole = [...multiples, ...smaller].map(layoutOf).find((layout) => countIn(layout) >= tiles.length);
+  const means = (sides: readonly number[]): number[] =>
+    side > wholeTo ? sides.map((pixels) => pixels / side) : [];
+  const whole = [...multiples, ...means([20, ...previews])]
+    .map(layoutOf)
+    .find((layout) => countIn(layout) >= tiles.length);
   if (whole !== undefined) return whole;
-  const partly = (
-    side < previews[0] ? [Math.floor(previews[0] / side), 1] : previews.map((pixels) => pixels / side)
-  ).map(layoutOf);
+  const small = [Math.max(1, Math.floor(previews[0] / side)), 1];
+  const partly = (side > wholeTo ? means(previews) : small).map(layoutOf);
   const area = (layout: GridLayout): number => countIn(layout) * layout.width * layout.height;
   const best = partly.reduce((found, layout) => (area(layout) > area(found) ? layout : found));
   return { ...best, across: Math.max(1, best.across), down: Math.max(1, best.down) };

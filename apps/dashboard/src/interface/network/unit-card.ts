@@ -68,10 +68,9 @@ function cardWords(
   const { unit, values } = part.tiles[chosen];
   const meaning = wrapped(part.meaning, width, faint);
   if (place >= network.layers.length) return [...classWords(network, unit, info, width), [], ...meaning];
-  const isOfUnit = part.isOfUnits;
   return [
     ...rangeLines(values),
-    ...(isOfUnit ? unitWords(network, place, unit, info, width) : []),
+    ...(part.isOfUnits ? unitWords(network, place, unit, info, width) : []),
     [],
     ...meaning,
   ];
