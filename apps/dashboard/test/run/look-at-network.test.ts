@@ -196,17 +196,17 @@ describe("weights as pictures", () => {
   });
 
   it("are a row for each gate of a recurrent unit", () => {
-    // 2 inputs, 2 gates of 3 units: the number says input, gate and unit.
-    const values = [0, 1].flatMap((input) =>
-      [0, 1].flatMap((gate) => [0, 1, 2].map((unit) => 100 * input + 10 * gate + unit)),
+    // 3 inputs, 2 gates of 2 units: the number says input, gate and unit.
+    const values = [0, 1, 2].flatMap((input) =>
+      [0, 1].flatMap((gate) => [0, 1].map((unit) => 100 * input + 10 * gate + unit)),
     );
     const { picturesShow, pictures } = picturesOf(
-      { inputWeight: [[2, 6], values], recurrentWeight: [[3, 6], new Array(18).fill(0)] },
-      { name: "lstm 3" },
+      { inputWeight: [[3, 4], values], recurrentWeight: [[2, 4], new Array(8).fill(0)] },
+      { name: "lstm 2" },
     );
     expect(picturesShow).toBe("gates");
-    expect(pictures).toHaveLength(3);
-    expect(pictures[2]).toMatchObject({ rows: 2, columns: 2 });
-    expect(numbers(pictures[2]?.values ?? [])).toEqual([2, 102, 12, 112]);
+    expect(pictures).toHaveLength(2);
+    expect(pictures[1]).toMatchObject({ rows: 2, columns: 3 });
+    expect(numbers(pictures[1]?.values ?? [])).toEqual([1, 101, 201, 11, 111, 211]);
   });
 });

@@ -248,6 +248,11 @@ describe("a session in the hand", () => {
       expect(second?.step).toBe(2);
       await session.goTo(1);
       expect(await session.results()).toEqual(first);
+      while (session.step < 30) await session.take();
+      for (let step = 29; step > 0; step--) {
+        await session.goTo(step);
+        expect((await session.results())?.step).toBe(step);
+      }
     });
   });
 
