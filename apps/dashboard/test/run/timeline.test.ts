@@ -46,6 +46,12 @@ describe("the states of a run", () => {
     await dispose();
   });
 
+  it("are no denser than the memory could hold them over 1,000 steps: a copy costs time", async () => {
+    const { timeline, dispose } = await remembered({ steps: 200, limit: 54_000, stepSeconds: 0.01 });
+    expect(timeline.bytes).toBe(10_000);
+    await dispose();
+  });
+
   it("lie so near that a way takes 20 ms at most, where memory is no matter", async () => {
     const { timeline, dispose } = await remembered({ steps: 1200, limit: 1e9, stepSeconds: 0.004 });
     expect(longestWay(timeline, 1200)).toBeLessThanOrEqual(5);
