@@ -12,14 +12,19 @@ export function socketSource(path: string): WatchSource {
   const { promise: closed, resolve: endReading } = Promise.withResolvers<void>();
   let server: Server | undefined;
   let current: Socket | undefined;
+  let hasSaid = false;
 
   const serve = async (socket: Socket, sink: SourceSink): Promise<void> => {
     if (current !== undefined) {
-      sink.say("another program wanted to be watched at the same time and was sent away");
+      socket.on("error", () => {});
       socket.destroy();
+      // Once for each that is watched: a flood of connections says nothing more.
+      if (!hasSaid) sink.say("another program wanted to be watched at the same time and was sent away");
+      hasSaid = true;
       return;
     }
     current = socket;
+    hasSaid = false;
     // A connection that breaks ends the stream.
     socket.on("error", () => {});
     sink.say("a program is connected");

@@ -186,15 +186,20 @@ describe("gradwerk watch of a socket without a terminal", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it("sends a second program away while one is watched", async () => {
+  it("sends others away while one is watched, and says so once", async () => {
     const path = join(temporaryFolder(), "a.sock");
     const { stderr } = await watched(path, async () => {
       const first = connect(path);
       await new Promise((resolve) => first.write('{"event":"step","step":1,"loss":0.5}\n', resolve));
-      await send(path, '{"event":"step","step":1,"loss":99}\n').catch(() => {});
+      const others = Array.from({ length: 200 }, () =>
+        send(path, '{"event":"step","step":1,"loss":99}\n').catch(() => {}),
+      );
+      await Promise.all(others);
       first.end();
     });
-    expect(stderr).toMatch(/another program wanted to be watched at the same time and was sent away/);
+    expect(
+      stderr.match(/another program wanted to be watched at the same time and was sent away/g),
+    ).toHaveLength(1);
   });
 
   it("takes the name of a socket that nobody listens on any more", async () => {
