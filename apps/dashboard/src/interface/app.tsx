@@ -9,8 +9,8 @@ import { typeCommand } from "./command-line.ts";
 import { CommandPalette } from "./command-palette.tsx";
 import { commandsOf } from "./commands.ts";
 import { useImages } from "./data/use-images.ts";
-import { footerLine, keyInFooter } from "./footer-hints.ts";
-import { Figures, frameRows, Header, LogLine, rowsAbove, screenInHeader } from "./frame.tsx";
+import { footerLine } from "./footer-hints.ts";
+import { Figures, frameRows, Header, LogLine } from "./frame.tsx";
 import { Help } from "./help.tsx";
 import {
   bindingsOn,
@@ -21,6 +21,7 @@ import {
   spelledOut,
 } from "./keys.ts";
 import { useTrials } from "./math/use-trials.ts";
+import { pointAt } from "./point-at.ts";
 import { openPrompt, promptLine, typeInPrompt } from "./prompt.ts";
 import type { RunStore } from "./run-store.ts";
 import { type Screen, screens } from "./screens.tsx";
@@ -127,23 +128,16 @@ export function App(props: {
   const shownKeys = bindingsOn(painting.ascii ? spelledKeyTable : keyTable, screenOf(view)?.name);
   const footerKeys = isStream ? streamKeys : shownKeys;
   useMouse(mouse?.subscribe, (report) => {
-    const { view: current } = contextNow();
-    if (isTooSmall || isTyping(current)) return;
-    if (report.action === "press" && current.help) return press("?");
-    const { row, column } = report;
-    if (report.action === "press" && row === 0) {
-      const number = screenInHeader(screens, current.screen, columns, column);
-      if (number !== undefined) press(String(number));
-    } else if (report.action === "press" && row === height - 1) {
-      const key = keyInFooter(footerKeys, columns, column);
-      if (key !== undefined) press(key);
-    } else if (state.info !== undefined && !isStream) {
-      const room = { width: columns, height: height - frameRows };
-      const onScreen = { ...report, row: row - rowsAbove };
-      if (screenOf(current)?.mouse?.(onScreen, contextNow(), room)) return;
-      if (report.action === "wheelUp") press("up");
-      if (report.action === "wheelDown") press("down");
-    }
+    if (isTooSmall) return;
+    pointAt(report, {
+      context: contextNow(),
+      press,
+      isTyping: isTyping(latest.current),
+      footerKeys,
+      screen: isStream ? undefined : screenOf(latest.current),
+      width: columns,
+      height,
+    });
   });
   if (isSpoken) {
     const screen = screenOf(view);

@@ -156,6 +156,24 @@ describe("the wheel", () => {
   });
 });
 
+describe("the wheel over a list", () => {
+  it("chooses from it, and clicks beside it do nothing", async () => {
+    const { terminal, run } = await opened();
+    await terminal.press(":");
+    const first = terminal.text();
+    await terminal.press(sent(65, 20, 10));
+    const second = terminal.text();
+    expect(second).not.toBe(first);
+    await terminal.press(sent(64, 20, 10));
+    expect(terminal.text()).toBe(first);
+    const before = run.sent.length;
+    await terminal.press(click(3, 23));
+    expect(run.sent).toHaveLength(before);
+    await terminal.press("\u001B");
+    await settled();
+  });
+});
+
 describe("a sheet of images", () => {
   it("has the image chosen that is clicked, and shown large where it was chosen", async () => {
     const { terminal } = await opened();
