@@ -61,8 +61,10 @@ async function showDashboard(
     const { stdin } = process;
     const look = await looking;
     const exportRun = async (): Promise<string> => {
-      const { exportRun } = await import("../report/export-run.ts");
-      return exportRun(run, async () => recorder?.record());
+      const { exportRun, resultsOf } = await import("../report/export-run.ts");
+      const results = await resultsOf(run);
+      const record = await recorder?.record();
+      return exportRun(record && { ...record, ...(results !== undefined && { results }) });
     };
     const compareWith =
       compare === undefined ? undefined : { backend: compare, dtype: config.dtype, threads: null };

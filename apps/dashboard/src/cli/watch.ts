@@ -1,5 +1,6 @@
 import { messageOf, UsageError, WorkError } from "../errors.ts";
 import { escapedJson } from "../history/escaped-json.ts";
+import type { Recorder } from "../history/recorder.ts";
 import { watchLines } from "../output/watch-lines.ts";
 import { Intake, type WatchSink } from "../watch/intake.ts";
 import { type KeptStream, keepStream } from "../watch/keep-stream.ts";
@@ -49,11 +50,15 @@ async function showDashboard(source: WatchSource, keyboard: Keyboard, flags: Wat
   const looking = lookOf(flags, keyboard.stream, process.stdout);
   const { openDashboard } = await import("../interface/open-dashboard.tsx");
   const run = new StreamRun(source.name);
-  const kept = await keepingOf(run, flags, (message) => run.say(message));
+  const { kept, recorder } = await keepingOf(run, flags, (message) => run.say(message));
+  const exportRun = async (): Promise<string> => {
+    const { exportRun } = await import("../report/export-run.ts");
+    return exportRun(await recorder?.record());
+  };
   const intake = new Intake(run);
   const look = await looking;
   const shown = recording(record, (stdout) =>
-    openDashboard(run, { stdout, stdin: keyboard.stream, mouse, stop: stopAsJob, ...look }),
+    openDashboard(run, { stdout, stdin: keyboard.stream, mouse, stop: stopAsJob, exportRun, ...look }),
   );
   const reading = source.read({
     line: (line) => intake.take(line),
@@ -95,10 +100,10 @@ async function keepingOf(
   run: StreamRun,
   { keep, name }: WatchFlags,
   say: (words: string) => void,
-): Promise<KeptStream | undefined> {
-  if (!keep) return undefined;
+): Promise<{ readonly kept?: KeptStream; readonly recorder?: Recorder }> {
+  if (!keep) return {};
   const recorder = await recorderOf(name, {}, (message) => say(`warning: ${message}`));
-  return keepStream(run, recorder, say);
+  return { kept: keepStream(run, recorder, say), recorder };
 }
 
 /** Without a terminal the first program that ends is the last. */
@@ -107,7 +112,7 @@ async function writeLines(source: WatchSource, flags: WatchFlags): Promise<numbe
   const say = (words: string): void => void process.stderr.write(`${words}\n`);
   const write = (text: string): void => void process.stdout.write(text);
   const run = new StreamRun(source.name);
-  const kept = await keepingOf(run, flags, say);
+  const { kept } = await keepingOf(run, flags, say);
   if (!json) run.subscribe(watchLines(write, say));
   const asJson: WatchSink = {
     event(event) {

@@ -43,17 +43,15 @@ export const minimumSize = { columns: 60, rows: 18 } as const;
 const keyTable = createKeyTable(screens);
 const spelledKeyTable = spelledOut(keyTable);
 const commands = commandsOf(keyTable, screens);
-/** Keys that change what is looked at: all that there are while another program is watched. */
-const keysOfViews = /^([1-9?:hq]|tab|ctrl\+c)$/;
+/** Keys that ask nothing of the training: all that there are while another program is watched. */
+const keysOfStreams = /^([1-9?:hqe]|tab|ctrl\+c)$/;
 const streamHint = "A watched program goes at its own pace: keys of the training do nothing here.";
-const streamHints: Readonly<Record<string, string>> = {
-  s: "A watched program tells no weights, so that there is nothing to save: it saves its checkpoints itself.",
-  e: "Runs of gradwerk train can be exported. gradwerk watch --json > run.ndjson writes down what a program tells.",
-};
+const savingHint =
+  "A watched program tells no weights, so that there is nothing to save: it saves its checkpoints itself.";
 /** Those of them that the footer shows. */
 const streamKeys = keyTable.filter(({ keys }) => keys.includes("?") || keys.includes("q"));
 /** The commands that there are while another program is watched. */
-const streamCommands = commands.filter(({ key = "" }) => keysOfViews.test(key));
+const streamCommands = commands.filter(({ key = "" }) => keysOfStreams.test(key));
 
 /** The dashboard: what it shows comes from `store`, what keys do goes to it. */
 export function App(props: {
@@ -99,7 +97,7 @@ export function App(props: {
     if (name === "ctrl+z") void suspend();
     else if (current.commandLine !== undefined) {
       typeCommand(current.commandLine, isStream ? streamCommands : commands, context, name);
-    } else if (isStream && !keysOfViews.test(name)) store.say(streamHints[name] ?? streamHint);
+    } else if (isStream && !keysOfStreams.test(name)) store.say(name === "s" ? savingHint : streamHint);
     else if (current.settings !== undefined) typeInSettings(current.settings, context, name);
     else if (current.prompt !== undefined) typeInPrompt(current.prompt, context, name);
     else bindingOf(name, current)?.act(context, name);

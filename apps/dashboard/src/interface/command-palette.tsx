@@ -14,7 +14,7 @@ const widest = 76;
 /** Commands that are shown at once. */
 const mostRows = 20;
 /** Cells of a word and what stands after it. */
-const wordWidth = 18;
+const wordWidth = 19;
 /** Rows of the frame, the typed line and the line below it. */
 const otherRows = 4;
 

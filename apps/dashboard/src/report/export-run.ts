@@ -13,21 +13,16 @@ import { reportPage } from "./page.ts";
 /**
  * Writes a run as it is now into a new folder of `parent`: the report, its charts as SVG and PNG, the history as CSV.
  *
- * @param recorded the run as it was written down so far; nothing where it is not
+ * @param record the run as it was written down so far; nothing where it is not
  * @returns in words what was written where, or why nothing was
  * @throws the error of the file system
  */
-export async function exportRun(
-  run: Run,
-  recorded: () => Promise<RunRecord | undefined>,
-  parent: string = ".",
-): Promise<string> {
-  const results = await resultsOf(run);
-  const record = await recorded();
+export async function exportRun(record: RunRecord | undefined, parent: string = "."): Promise<string> {
   if (record === undefined) return "nothing is exported: the run is not kept, as --no-keep says";
   const last = record.steps.at(-1)?.step ?? 0;
-  const folder = await freePath(join(parent, `gradwerk-${record.info.preset}-step${last}`));
-  await writeAll(folder, { ...record, ...(results !== undefined && { results }) });
+  const preset = record.info.preset.replaceAll(/[^\w.-]+/g, "-");
+  const folder = await freePath(join(parent, `gradwerk-${preset}-step${last}`));
+  await writeAll(folder, record);
   return `exported to the folder ${folder}: report.html, history.csv and charts`;
 }
 
@@ -45,7 +40,7 @@ async function writeAll(folder: string, record: RunRecord): Promise<void> {
 }
 
 /** What the network makes of the test images now; nothing before its first step, or where the run fails. */
-function resultsOf(run: Run): Promise<RunResults | undefined> {
+export function resultsOf(run: Run): Promise<RunResults | undefined> {
   return new Promise((resolve) => {
     const unsubscribe = run.subscribe((event) => {
       if (event.type !== "results" && event.type !== "failed") return;

@@ -36,6 +36,11 @@ export interface SourceSink {
  */
 export function watchSource(target: string, args: readonly string[], stdin: NodeJS.ReadStream): WatchSource {
   if (target === "-") {
+    if (args.length > 0) {
+      throw new UsageError(
+        `watch -: a pipe takes no arguments, got ${args.join(" ")}. Flags stand before the -.`,
+      );
+    }
     if (stdin.isTTY) {
       throw new UsageError("watch - reads events from a pipe: node my-training.ts | gradwerk watch -");
     }

@@ -307,6 +307,7 @@ describe("gradwerk watch of what cannot be watched", () => {
     ],
     [["watch", tmpdir()], /there is no such program/],
     [["watch", "x.sock", "argument"], /a socket takes no arguments/],
+    [["watch", "-", "--ascii"], /Flags stand before the -/],
     [["watch", "--record", "x.cast", program], /no terminal that it is shown on/],
   ])("%j is wrong usage", async (args, message) => {
     const { code, stdout, stderr } = await runCommand(args);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Recorder } from "../../src/history/recorder.ts";
-import { exportRun } from "../../src/report/export-run.ts";
+import { exportRun, resultsOf } from "../../src/report/export-run.ts";
 import { articleConfig } from "../../src/run/config.ts";
 import { observeRun } from "../../src/run/observe.ts";
 import type { RunCommand } from "../../src/run/protocol.ts";
@@ -36,7 +36,9 @@ describe("exporting a run that goes on", () => {
   it("writes report, charts and history of the steps so far, and says where", async () => {
     const { run, recorder } = recordedRun();
     const parent = temporaryFolder();
-    const said = await exportRun(run, () => recorder.record(), parent);
+    const results = await resultsOf(run);
+    const record = await recorder.record();
+    const said = await exportRun(record && { ...record, results }, parent);
     const folder = join(parent, "gradwerk-article-step30");
     expect(said).toContain(folder);
     expect(readdirSync(folder).toSorted()).toEqual(["charts", "history.csv", "report.html"]);
@@ -56,15 +58,14 @@ describe("exporting a run that goes on", () => {
     const { run, recorder } = recordedRun();
     const parent = temporaryFolder();
     run.tell({ type: "moved", step: 12, report: reportsOf(info, 12, 12)[0] });
-    await exportRun(run, () => recorder.record(), parent);
-    await exportRun(run, () => recorder.record(), parent);
+    await exportRun(await recorder.record(), parent);
+    await exportRun(await recorder.record(), parent);
     expect(readdirSync(parent).toSorted()).toEqual(["gradwerk-article-step12", "gradwerk-article-step12-2"]);
   });
 
   it("says that there is nothing to export where the run is not kept", async () => {
-    const { run } = recordedRun();
     const parent = temporaryFolder();
-    expect(await exportRun(run, async () => undefined, parent)).toContain("--no-keep");
+    expect(await exportRun(undefined, parent)).toContain("--no-keep");
     expect(readdirSync(parent)).toEqual([]);
   });
 });
