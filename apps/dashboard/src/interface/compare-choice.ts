@@ -4,6 +4,15 @@ import type { KeyContext } from "./keys.ts";
 import type { DashboardState } from "./state.ts";
 import type { View } from "./view.ts";
 
+type Part = View["compare"]["part"];
+
+/** The part of a comparison that comes after each. */
+export const afterPart: Readonly<Record<Part, Part>> = {
+  distance: "losses",
+  losses: "parameters",
+  parameters: "distance",
+};
+
 /** The other side that the person chose; by default the other of Gradwerk's own backends, with the run's dtype. */
 export function choiceOf({ compare }: Pick<View, "compare">, { backend }: RunInfo): BackendChoice {
   return {

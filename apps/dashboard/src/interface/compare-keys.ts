@@ -1,17 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { BackendChoice } from "../run/backend-comparison.ts";
-import { choiceOf, choose, isComparing } from "./compare-choice.ts";
+import { afterPart, choiceOf, choose, isComparing } from "./compare-choice.ts";
 import type { KeyBinding } from "./keys.ts";
 import { openPrompt } from "./prompt.ts";
-import type { View } from "./view.ts";
-
-type Part = View["compare"]["part"];
-
-const afterPart: Readonly<Record<Part, Part>> = {
-  distance: "losses",
-  losses: "parameters",
-  parameters: "distance",
-};
 
 /** Keys of the screen Compare. */
 export const compareKeys: readonly KeyBinding[] = [

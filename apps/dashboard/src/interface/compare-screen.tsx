@@ -16,7 +16,7 @@ import {
 } from "../drawing/styled-line.ts";
 import type { BackendChoice, BackendComparison } from "../run/backend-comparison.ts";
 import type { RunInfo } from "../run/protocol.ts";
-import { choiceOf, choiceWords, isUnderWay } from "./compare-choice.ts";
+import { afterPart, choiceOf, choiceWords, isUnderWay } from "./compare-choice.ts";
 import { distancePanel, lossesPanel, type PartRoom, parametersPanel } from "./compare-panels.ts";
 import { lowSide, sideColors, sidePanel, tallSide } from "./compare-sides.ts";
 import { aboutWords, comparisonWords } from "./compare-words.ts";
@@ -184,14 +184,14 @@ function partPanels(
     panels[name](comparison, { ...room, hint: own });
   if (width < leastForTwo) return panelOf(part, { width, height }, hint);
   const left = Math.ceil(width / 2);
-  const beside = (second: "losses" | "parameters", rows: number, own: string = ""): Line[] => {
-    const lines = panelOf("distance", { width: left, height: rows });
-    const others = panelOf(second, { width: width - left, height: rows }, own);
+  const beside = (first: keyof typeof panels, rows: number, own: string = ""): Line[] => {
+    const lines = panelOf(first, { width: left, height: rows });
+    const others = panelOf(afterPart[first], { width: width - left, height: rows }, own);
     return lines.map((line, row) => [...line, ...others[row]]);
   };
-  if (height < leastForAll) return beside(part === "parameters" ? "parameters" : "losses", height, hint);
+  if (height < leastForAll) return beside(part, height, hint);
   const table = Math.min(comparison.parameters.length + 3, Math.floor(height / 2));
-  return [...beside("losses", height - table), ...panelOf("parameters", { width, height: table })];
+  return [...beside("distance", height - table), ...panelOf("parameters", { width, height: table })];
 }
 
 /** Why weights part, in as many paragraphs as there is room for. */

@@ -205,11 +205,16 @@ describe("a comparison on the screen", () => {
     expect(text).not.toContain("\u001B");
   });
 
-  it("shows one part at a time where there is no room for all", () => {
+  it("shows one part at a time where there is no room for all, or two", () => {
     const texts = parts.map((part) => shown(finished, 60, 14, { part }));
     for (const [place, title] of ["weights apart", "loss, mean", "─ parameters"].entries())
       expect(texts.map((text) => text.includes(title))).toEqual([0, 1, 2].map((index) => index === place));
     for (const text of texts) expect(text).toContain("a switches");
+    const pairs = parts.map((part) => shown(finished, 80, 20, { part }));
+    for (const [place, title] of ["weights apart", "─ loss", "─ parameters"].entries())
+      expect(pairs.map((text) => text.includes(title))).toEqual(
+        [0, 1, 2].map((index) => index !== (place + 1) % 3),
+      );
     const all = shown(finished, 120, 36);
     for (const title of ["weights apart", "loss, mean", "─ parameters"]) expect(all).toContain(title);
     expect(all).not.toContain("a switches");
