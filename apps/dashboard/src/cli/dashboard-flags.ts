@@ -45,6 +45,7 @@ export function addLookFlags(command: Command): Command {
         "draw with the characters of ASCII only (the default where the locale is not UTF-8)",
       ),
     )
+    .addOption(new Option("--no-ascii", "draw with all signs, whatever the locale says"))
     .addOption(new Option("--screen-reader", "words instead of pictures, for a screen reader"));
 }
 
