@@ -7,8 +7,12 @@ export const cellHeight = 20;
 const fontSize = 16.6;
 const margin = 16;
 
-const defaultForeground = "#d4d7dd";
-const defaultBackground = "#14161b";
+/** What characters and cells without a colour of their own have. */
+const grounds = {
+  dark: { foreground: "#d4d7dd", background: "#14161b" },
+  light: { foreground: "#24272e", background: "#fbfbf9" },
+} as const;
+type Ground = keyof typeof grounds;
 
 /** The first 16 of xterm's colours in a muted modern choice; the other 240 are computed. */
 const basicColors = [
@@ -34,7 +38,7 @@ const basicColors = [
  * The screen of a terminal emulator as an SVG image. Blocks, braille and lines are drawn as shapes, so that they
  * meet exactly, whatever the font; text is set in a monospaced font.
  */
-export function terminalSvg(terminal: Terminal): string {
+export function terminalSvg(terminal: Terminal, ground: Ground = "dark"): string {
   const { rows, cols } = terminal;
   const width = cols * cellWidth + 2 * margin;
   const height = rows * cellHeight + 2 * margin;
@@ -45,24 +49,24 @@ export function terminalSvg(terminal: Terminal): string {
     for (let column = 0; column < cols; column++) {
       const cell = line?.getCell(column, reused);
       if (cell !== undefined)
-        parts.push(cellSvg(cell, margin + column * cellWidth, margin + row * cellHeight));
+        parts.push(cellSvg(cell, margin + column * cellWidth, margin + row * cellHeight, ground));
     }
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    `<rect width="${width}" height="${height}" rx="10" fill="${defaultBackground}"/>`,
+    `<rect width="${width}" height="${height}" rx="10" fill="${grounds[ground].background}"/>`,
     `<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="${fontSize}">`,
     ...parts.filter((part) => part !== ""),
     "</g></svg>",
   ].join("\n");
 }
 
-function cellSvg(cell: IBufferCell, x: number, y: number): string {
-  let foreground = cellColor(cell, "foreground");
-  let background = cellColor(cell, "background");
+function cellSvg(cell: IBufferCell, x: number, y: number, ground: Ground): string {
+  let foreground = cellColor(cell, "foreground", ground);
+  let background = cellColor(cell, "background", ground);
   if (cell.isInverse()) [foreground, background] = [background, foreground];
   const parts: string[] = [];
-  if (background !== defaultBackground) {
+  if (background !== grounds[ground].background) {
     parts.push(
       `<rect x="${x}" y="${y}" width="${cellWidth}" height="${cellHeight}" fill="${background}" shape-rendering="crispEdges"/>`,
     );
@@ -88,12 +92,12 @@ function cellSvg(cell: IBufferCell, x: number, y: number): string {
   return parts.join("");
 }
 
-function cellColor(cell: IBufferCell, layer: "foreground" | "background"): string {
+function cellColor(cell: IBufferCell, layer: "foreground" | "background", ground: Ground): string {
   const isForeground = layer === "foreground";
   const value = isForeground ? cell.getFgColor() : cell.getBgColor();
   if (isForeground ? cell.isFgRGB() : cell.isBgRGB()) return `#${value.toString(16).padStart(6, "0")}`;
   if (isForeground ? cell.isFgPalette() : cell.isBgPalette()) return indexedColor(value);
-  return isForeground ? defaultForeground : defaultBackground;
+  return grounds[ground][layer];
 }
 
 /** xterm's 256 colours: 16 of the theme, a cube of 6 x 6 x 6, and 24 greys. */
