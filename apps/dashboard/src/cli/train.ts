@@ -61,10 +61,8 @@ async function showDashboard(
     const { stdin } = process;
     const look = await looking;
     const exportRun = async (): Promise<string> => {
-      const { exportRun, resultsOf } = await import("../report/export-run.ts");
-      const results = await resultsOf(run);
-      const record = await recorder?.record();
-      return exportRun(record && { ...record, ...(results !== undefined && { results }) });
+      const { exportWhileRunning } = await import("../report/export-while-running.ts");
+      return exportWhileRunning(recorder, run);
     };
     const compareWith =
       compare === undefined ? undefined : { backend: compare, dtype: config.dtype, threads: null };

@@ -52,8 +52,8 @@ async function showDashboard(source: WatchSource, keyboard: Keyboard, flags: Wat
   const run = new StreamRun(source.name);
   const { kept, recorder } = await keepingOf(run, flags, (message) => run.say(message));
   const exportRun = async (): Promise<string> => {
-    const { exportRun } = await import("../report/export-run.ts");
-    return exportRun(await recorder?.record());
+    const { exportWhileRunning } = await import("../report/export-while-running.ts");
+    return exportWhileRunning(recorder);
   };
   const intake = new Intake(run);
   const look = await looking;

@@ -1,24 +1,20 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { historyCsv } from "../history/csv.ts";
 import type { RunRecord } from "../history/record.ts";
 import { writeWhole } from "../history/write-whole.ts";
 import { freePath } from "../run/free-path.ts";
-import type { Run } from "../run/protocol.ts";
-import type { RunResults } from "../run/results.ts";
 import { chartContents } from "./chart-files.ts";
 import { reportPage } from "./page.ts";
 
 /**
  * Writes a run as it is now into a new folder of `parent`: the report, its charts as SVG and PNG, the history as CSV.
  *
- * @param record the run as it was written down so far; nothing where it is not
- * @returns in words what was written where, or why nothing was
+ * @param record the run as it was written down so far
+ * @returns in words what was written where
  * @throws the error of the file system
  */
-export async function exportRun(record: RunRecord | undefined, parent: string = "."): Promise<string> {
-  if (record === undefined) return "nothing is exported: the run is not kept, as --no-keep says";
+export async function exportRun(record: RunRecord, parent: string = "."): Promise<string> {
   const last = record.steps.at(-1)?.step ?? 0;
   const preset = record.info.preset.replaceAll(/[^\w.-]+/g, "-");
   const folder = await freePath(join(parent, `gradwerk-${preset}-step${last}`));
@@ -31,22 +27,8 @@ async function writeAll(folder: string, record: RunRecord): Promise<void> {
     const path = join(folder, file);
     await mkdir(dirname(path), { recursive: true });
     await writeWhole(path, content);
-    // Keys are answered between two files.
-    await setImmediate();
   };
   await write("report.html", reportPage(record));
   await write("history.csv", historyCsv(record.steps));
   for await (const { file, content } of chartContents(record)) await write(join("charts", file), content);
-}
-
-/** What the network makes of the test images now; nothing before its first step, or where the run fails. */
-export function resultsOf(run: Run): Promise<RunResults | undefined> {
-  return new Promise((resolve) => {
-    const unsubscribe = run.subscribe((event) => {
-      if (event.type !== "results" && event.type !== "failed") return;
-      unsubscribe();
-      resolve(event.type === "results" ? event.results : undefined);
-    });
-    run.send({ type: "results" });
-  });
 }

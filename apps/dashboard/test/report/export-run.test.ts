@@ -2,27 +2,25 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { RunRecord } from "../../src/history/record.ts";
 import { Recorder } from "../../src/history/recorder.ts";
-import { exportRun, resultsOf } from "../../src/report/export-run.ts";
+import { exportRun } from "../../src/report/export-run.ts";
 import { articleConfig } from "../../src/run/config.ts";
 import { observeRun } from "../../src/run/observe.ts";
-import type { RunCommand } from "../../src/run/protocol.ts";
 import { results, temporaryFolder } from "../history/examples.ts";
 import { articleInfo, reportsOf, ScriptedRun } from "../interface/scripted-run.ts";
 
 const info = articleInfo();
 const seconds = { train: 1, evaluate: 2, total: 3 };
 
-/** A run that tells its results when it is asked. */
-class AnsweringRun extends ScriptedRun {
-  override send(command: RunCommand): void {
-    super.send(command);
-    if (command.type === "results") this.tell({ type: "results", results });
-  }
+async function recordOf(recorder: Recorder): Promise<RunRecord> {
+  const record = await recorder.record();
+  if (record === undefined) throw new Error("the run is not kept");
+  return record;
 }
 
-function recordedRun(): { run: AnsweringRun; recorder: Recorder } {
-  const run = new AnsweringRun();
+function recordedRun(): { run: ScriptedRun; recorder: Recorder } {
+  const run = new ScriptedRun();
   const onProblem = (message: string): never => {
     throw new Error(message);
   };
@@ -34,11 +32,9 @@ function recordedRun(): { run: AnsweringRun; recorder: Recorder } {
 
 describe("exporting a run that goes on", () => {
   it("writes report, charts and history of the steps so far, and says where", async () => {
-    const { run, recorder } = recordedRun();
+    const { recorder } = recordedRun();
     const parent = temporaryFolder();
-    const results = await resultsOf(run);
-    const record = await recorder.record();
-    const said = await exportRun(record && { ...record, results }, parent);
+    const said = await exportRun({ ...(await recordOf(recorder)), results }, parent);
     const folder = join(parent, "gradwerk-article-step30");
     expect(said).toContain(folder);
     expect(readdirSync(folder).toSorted()).toEqual(["charts", "history.csv", "report.html"]);
@@ -58,14 +54,8 @@ describe("exporting a run that goes on", () => {
     const { run, recorder } = recordedRun();
     const parent = temporaryFolder();
     run.tell({ type: "moved", step: 12, report: reportsOf(info, 12, 12)[0] });
-    await exportRun(await recorder.record(), parent);
-    await exportRun(await recorder.record(), parent);
+    await exportRun(await recordOf(recorder), parent);
+    await exportRun(await recordOf(recorder), parent);
     expect(readdirSync(parent).toSorted()).toEqual(["gradwerk-article-step12", "gradwerk-article-step12-2"]);
-  });
-
-  it("says that there is nothing to export where the run is not kept", async () => {
-    const parent = temporaryFolder();
-    expect(await exportRun(undefined, parent)).toContain("--no-keep");
-    expect(readdirSync(parent)).toEqual([]);
   });
 });

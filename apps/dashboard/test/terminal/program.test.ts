@@ -289,3 +289,26 @@ describe("a run in the dashboard", { timeout: 60_000 }, () => {
     await rm(folder, { recursive: true });
   });
 });
+
+describe("a run in a folder of its own", { timeout: 120_000 }, () => {
+  it("is exported by e, in a thread, and saved by s", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gradwerk-export-"));
+    const there = ["sh", "-c", `cd "${folder}" && exec "$0" "$@"`, process.execPath, cliPath];
+    try {
+      program = new ProgramInTerminal([...quick, "--pace", "5"], 100, 24, there);
+      await program.shows(/step [1-9]\d* of/);
+      program.type("e");
+      await program.shows(/exported to the folder gradwerk-article-step\d+/, 60_000);
+      program.type("s");
+      await program.shows(/saved in gradwerk-article-step\d+\.safetensors/);
+      const names = await readdir(folder);
+      expect(names).toHaveLength(2);
+      const exported = names.find((name) => !name.endsWith(".safetensors")) ?? "";
+      const charts = await readdir(join(folder, exported, "charts"));
+      expect(charts).toContain("confusion.png");
+      expect(await readFile(join(folder, exported, "report.html"), "utf8")).toContain("still running");
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
