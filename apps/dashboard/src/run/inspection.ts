@@ -29,6 +29,8 @@ export interface LayerView {
   /** Its weights as pictures where that makes sense, after the step, and what these show. */
   readonly pictures: readonly WeightPicture[];
   readonly picturesShow?: PictureContent;
+  /** How far the weights of these pictures went since the run's first step: what it learned. */
+  readonly learned: readonly WeightPicture[];
   /** Of a dense layer that does not see the image itself: `[inputs, outputs]`, after the step; none of very large ones. */
   readonly weights?: Numbers;
   /** Of a dense layer: what is added to each weighted sum, `[outputs]`. */

@@ -24,6 +24,8 @@ export interface LookedAt {
   readonly step: number;
   readonly learningRate: number;
   readonly taken: TakenStep;
+  /** Where the run began here, before this step, and after it. */
+  readonly first: ParameterValues;
   readonly before: ParameterValues;
   readonly after: ParameterValues;
   /** The training images of its batch, and the first of them. */

@@ -292,6 +292,7 @@ export class Session {
             step: this.#step,
             learningRate,
             taken,
+            first: this.#timeline.first?.[0] ?? before,
             before,
             after,
             rows,

@@ -72,6 +72,11 @@ export class Timeline {
     return this.#reports.findLast((report) => report.step === step);
   }
 
+  /** The first state: of each tree its tensors by path; none before the first step. */
+  get first(): readonly Arrays[] | undefined {
+    return this.#frames[0]?.trees;
+  }
+
   /** The last step at or before another whose state is remembered, where there is one. */
   nearest(step: number): number | undefined {
     return this.#frames.findLast((frame) => frame.step <= step)?.step;

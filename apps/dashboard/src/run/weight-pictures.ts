@@ -1,5 +1,6 @@
 import type { LayerView, Numbers, PictureContent, WeightPicture } from "./inspection.ts";
-import type { LookedAt } from "./look-at-network.ts";
+import type { LookedAt, ParameterValues } from "./look-at-network.ts";
+import type { StepSample } from "./protocol.ts";
 
 /** Pictures of one layer. */
 const picturesMost = 256;
@@ -16,15 +17,30 @@ export interface Place {
 
 type Pictures = Pick<LayerView, "pictures" | "picturesShow">;
 
-/** The weights of a layer as pictures; none where they are not such as can be seen. */
-export function weightPictures(layer: Place, { after, sample }: LookedAt): Pictures {
-  const weight = after[`${layer.path}.weight`];
+type ImageSize = Pick<StepSample, "rows" | "columns">;
+
+/** The weights of a layer as pictures, and how far they went since the run began; none where they cannot be seen so. */
+export function weightPictures(
+  layer: Place,
+  { first, after, sample }: Pick<LookedAt, "first" | "after" | "sample">,
+): Pictures & Pick<LayerView, "learned"> {
+  const now = picturesOf(layer, after, sample);
+  const before = picturesOf(layer, first, sample).pictures;
+  const learned = now.pictures.map((picture, index) => ({
+    ...picture,
+    values: picture.values.map((value, place) => value - before[index].values[place]),
+  }));
+  return { ...now, learned };
+}
+
+function picturesOf(layer: Place, parameters: ParameterValues, image: ImageSize): Pictures {
+  const weight = parameters[`${layer.path}.weight`];
   const axes = weight?.shape.length;
   if (axes === 4) return kernels(layer, weight);
   if (axes === 2 && layer.name === "positionalEmbedding") return places(layer, weight);
-  if (axes === 2) return unitsOrPaint(layer, weight, sample);
-  const input = after[`${layer.path}.inputWeight`];
-  const recurrent = after[`${layer.path}.recurrentWeight`];
+  if (axes === 2) return unitsOrPaint(layer, weight, image);
+  const input = parameters[`${layer.path}.inputWeight`];
+  const recurrent = parameters[`${layer.path}.recurrentWeight`];
   return input === undefined || recurrent === undefined ? none : gates(layer, input, recurrent.shape[0]);
 }
 
@@ -53,7 +69,7 @@ function places({ path }: Place, { shape: [rows, columns], values }: Numbers): P
 function unitsOrPaint(
   { path, isFirst, before }: Place,
   { shape: [inputs, units], values }: Numbers,
-  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { rows, columns }: ImageSize,
 ): Pictures {
   const parameter = `${path}.weight`;
   const side = Number(/^patches (\d+)x/.exec(before)?.[1]);

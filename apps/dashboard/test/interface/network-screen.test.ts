@@ -54,6 +54,7 @@ function knownNetwork(): NetworkView {
     trainable: 0,
     parameters: 0,
     pictures: [],
+    learned: [],
     activation: numbers(0.5, -1.25, 0),
     gradient: numbers(0.001, 0, -0.002),
     dead: [],
@@ -77,6 +78,10 @@ function knownNetwork(): NetworkView {
         trainable: 2355,
         parameters: 2400,
         pictures,
+        learned: pictures.map((picture) => ({
+          ...picture,
+          values: picture.values.map((value) => value - 0.5),
+        })),
         picturesShow: "pixels",
         bias: Float64Array.of(0.125, 0, 0),
       }),
@@ -181,6 +186,14 @@ describe("the screen's lines", () => {
     expect(text).toMatch(/1 +-1\.500 .*█.*│/);
     expect(text).toMatch(/7 +\+2\.500 .*│█/);
     expect(text).toMatch(/-0\.750 +0 +\+0\.750/);
+  });
+
+  it("show how far the weights went since the first step, on a scale of its own", () => {
+    const text = shown(knownNetwork(), info, [120, 36], { part: 1 });
+    expect(text).toContain("what it learned");
+    expect(text).toMatch(/-0\.500 +0 +\+0\.500/);
+    expect(text).not.toContain("weights from the pixels");
+    expect(text).toContain("activation and gradient");
   });
 
   it("do not say that a unit speaks for a class whose weights are all against it", () => {
@@ -309,7 +322,7 @@ describe("the screen Network", () => {
     expect(terminal.text()).toContain("2 of 3");
     await terminal.press("\u001B");
     expect(terminal.text()).toContain("▶1");
-    await terminal.press("a");
+    await terminal.press("aa");
     expect(terminal.text()).toContain("activation and gradient");
     await terminal.press("\u001B[B");
     expect(terminal.text()).toMatch(/┏━ sigmoid/);

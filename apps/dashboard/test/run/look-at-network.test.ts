@@ -55,7 +55,17 @@ async function view(): Promise<NetworkView> {
   const before = await arraysOf(parameters);
   const taken = await stepper.take(0, { x: inputsOf(sample.pixels, 1), targets: device.tensor([0]) });
   const after = await arraysOf(parameters);
-  const seen: LookedAt = { step: 1, learningRate: 0, taken, before, after, rows: new Uint32Array(1), sample };
+  const started = { ...before, "0.weight": { ...before["0.weight"], values: new Float64Array(12).fill(1) } };
+  const seen: LookedAt = {
+    step: 1,
+    learningRate: 0,
+    taken,
+    first: started,
+    before,
+    after,
+    rows: new Uint32Array(1),
+    sample,
+  };
   const testImages = inputsOf(Uint8Array.from(images.flat()), images.length);
   const seenNetwork = await new NetworkLook({ model, parameters, testImages, inputsOf, classes: 2 }).view(
     seen,
@@ -82,6 +92,15 @@ describe("a look at a network of known weights", () => {
       [0, 0, 0, 0],
     ]);
     expect(layer?.weights).toBeUndefined();
+  });
+
+  it("has of each unit how far its weights went since the first step", async () => {
+    const [layer] = (await view()).layers;
+    expect(layer?.learned.map(({ values }) => numbers(values))).toEqual([
+      [0, 1, -1, -2],
+      [-2, -1, 2, -1],
+      [-1, -1, -1, -1],
+    ]);
   });
 
   it("has the weights and the bias of a dense layer on units as they are", async () => {
@@ -140,8 +159,11 @@ describe("weights as pictures", () => {
         { dtype: "float32" as const, shape: [...shape], values: Float32Array.from(values) },
       ]),
     );
-    const seen = { after, sample: { ...sample, rows: 2, columns: 3 } } as unknown as LookedAt;
-    return weightPictures({ path: "5", isFirst: false, before: "", ...layer }, seen);
+    const image = { ...sample, rows: 2, columns: 3 };
+    return weightPictures(
+      { path: "5", isFirst: false, before: "", ...layer },
+      { first: after, after, sample: image },
+    );
   };
 
   it("are one kernel each, by channel out and channel in", () => {

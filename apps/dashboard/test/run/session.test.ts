@@ -238,6 +238,20 @@ describe("a session in the hand", () => {
     });
   });
 
+  it("knows how far weights went since the first step, also after it went back", async () => {
+    await withSession(article, async (session) => {
+      await session.take();
+      const [first] = (await session.look("network")).network?.layers ?? [];
+      while (session.step < 30) await session.take();
+      await session.goTo(25);
+      const [layer] = (await session.look("network")).network?.layers ?? [];
+      const [start, now] = [first, layer].map((seen) => seen?.pictures[3]?.values[400] ?? Number.NaN);
+      const [moved, movedOn] = [first, layer].map((seen) => seen?.learned[3]?.values[400] ?? Number.NaN);
+      expect((movedOn ?? 0) - (moved ?? 0)).toBeCloseTo((now ?? 0) - (start ?? 0), 6);
+      expect(movedOn).not.toBe(0);
+    });
+  });
+
   it("looks at the test images once for each step", async () => {
     await withSession(article, async (session) => {
       await session.take();

@@ -81,9 +81,17 @@ function arranged(
 ) {
   const parts = partsOf(network, place, info);
   const main = parts[wrapped(choice.part, parts.length)];
-  const others = room.height >= allFrom ? parts.filter((part) => part !== main) : [];
+  const weights = isOfWeights(main) ? main : parts[0];
+  const others =
+    room.height < allFrom
+      ? []
+      : parts.filter((part) => part !== main && (!isOfWeights(part) || part === weights));
   const mainRoom = { ...room, height: heightOf(main, others, room) };
   return { main, others, mainRoom, chosen: chosenOf(main, choice, mainRoom), count: parts.length };
+}
+
+function isOfWeights(part: Part): boolean {
+  return part.kind === "pictures" && part.isOfWeights;
 }
 
 function countOf(part: Part): number {

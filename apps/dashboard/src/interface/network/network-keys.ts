@@ -44,7 +44,7 @@ export const networkKeys: readonly KeyBinding[] = [
     keys: ["a"],
     screen: "Network",
     label: "a",
-    help: "weights, activation or gradient first",
+    help: "weights, what was learned, values first",
     commands: [{ word: "other-values", key: "a" }],
     act: ({ look }) => look(({ network }) => ({ network: { ...network, part: network.part + 1 } })),
   },

@@ -1,5 +1,5 @@
 import { largestSize } from "../../drawing/heat-map.ts";
-import type { LayerView, NetworkView, Numbers, PictureContent } from "../../run/inspection.ts";
+import type { LayerView, NetworkView, Numbers, PictureContent, WeightPicture } from "../../run/inspection.ts";
 import type { RunInfo } from "../../run/protocol.ts";
 import { classNamesOf } from "../class-names.ts";
 import { type Resting, restingUnits, unitNames } from "./layer-facts.ts";
@@ -23,6 +23,8 @@ export interface PicturePart {
   readonly tiles: readonly Tile[];
   /** The end of the scale. */
   readonly limit: number;
+  /** Whether they show weights, and not what came of them. */
+  readonly isOfWeights: boolean;
   /** Whether each is of a unit of the layer, and what there is to say of that unit holds for it. */
   readonly isOfUnits: boolean;
   readonly resting?: Resting;
@@ -62,9 +64,8 @@ export function partsOf(network: NetworkView, place: number, info: RunInfo): Par
   const resting = restingUnits(network, place);
   const names = unitNames(network, place, info);
   const marks = resting === undefined ? {} : { resting };
-  const weights = weightTiles(layer, names);
   return [
-    ...(weights === undefined ? [] : [{ ...weights, ...(weights.isOfUnits && marks) }]),
+    ...weightParts(layer, names).map((part) => ({ ...part, ...(part.isOfUnits && marks) })),
     ...valueParts(layer, network, names, marks),
   ];
 }
@@ -72,11 +73,14 @@ export function partsOf(network: NetworkView, place: number, info: RunInfo): Par
 function evidencePart({ evidence }: NetworkView, info: RunInfo): PicturePart {
   const names = classNamesOf(info);
   const tiles = evidence.map((numbers, index) => tileOf(numbers, names[index] ?? String(index), index));
-  return pictures("what speaks for each class", evidenceMeaning, tiles, false);
+  return pictured({
+    title: "what speaks for each class",
+    meaning: "Orange: more ink here speaks for the class. Blue: it speaks against it. In this image, now.",
+    tiles,
+    isOfWeights: false,
+    isOfUnits: false,
+  });
 }
-
-const evidenceMeaning =
-  "Orange: more ink here speaks for the class. Blue: it speaks against it. In this image, now.";
 
 const contents: Readonly<Record<PictureContent, { readonly title: string; readonly meaning: string }>> = {
   pixels: {
@@ -103,28 +107,48 @@ const contents: Readonly<Record<PictureContent, { readonly title: string; readon
   },
 };
 
-function weightTiles(layer: LayerView, names: readonly string[]): PicturePart | undefined {
-  const { picturesShow: content } = layer;
+function weightParts(layer: LayerView, names: readonly string[]): PicturePart[] {
+  const { picturesShow: content, pictures, learned, weights } = layer;
   if (content !== undefined) {
-    const hasChannels = layer.pictures.some(({ channel = 0 }) => channel > 0);
-    const nameOf = (unit: number): string => (content === "painted" ? String(unit) : (names[unit] ?? ""));
-    const tiles = layer.pictures.map(({ unit, channel, rows, columns, values }) => ({
-      name: hasChannels ? `${unit}·${channel}` : nameOf(unit),
-      unit,
-      rows,
-      columns,
-      values,
-    }));
     const { title, meaning } = contents[content];
-    return pictures(title, meaning, tiles, content !== "painted" && content !== "places");
+    const kind = { isOfWeights: true, isOfUnits: content !== "painted" && content !== "places" };
+    return [
+      pictured({ title, meaning, tiles: weightTiles(layer, pictures, names), ...kind }),
+      pictured({
+        title: "what it learned",
+        meaning: "How far each of these weights went since the first step: orange up, blue down.",
+        tiles: weightTiles(layer, learned, names),
+        ...kind,
+      }),
+    ];
   }
-  if (layer.weights === undefined) return undefined;
-  return pictures(
-    "weights from the units before",
-    "Weights from each unit of the layer before, 16 to a row. Orange: it raises this one. Blue: it lowers it.",
-    foldedColumns(layer.weights, names),
-    true,
-  );
+  if (weights === undefined) return [];
+  return [
+    pictured({
+      title: "weights from the units before",
+      meaning:
+        "Weights from each unit of the layer before, 16 to a row. Orange: it raises this one. Blue: it lowers it.",
+      tiles: foldedColumns(weights, names),
+      isOfWeights: true,
+      isOfUnits: true,
+    }),
+  ];
+}
+
+function weightTiles(
+  { picturesShow }: LayerView,
+  pictures: readonly WeightPicture[],
+  names: readonly string[],
+): Tile[] {
+  const hasChannels = pictures.some(({ channel = 0 }) => channel > 0);
+  const nameOf = (unit: number): string => (picturesShow === "painted" ? String(unit) : (names[unit] ?? ""));
+  return pictures.map(({ unit, channel, rows, columns, values }) => ({
+    name: hasChannels ? `${unit}·${channel}` : nameOf(unit),
+    unit,
+    rows,
+    columns,
+    values,
+  }));
 }
 
 /** Numbers in a row of a folded picture. */
@@ -163,7 +187,7 @@ function valueParts(
   if (tilesOf !== undefined) {
     const areMaps = activation.shape.length === 3;
     return both.map(({ title, meaning, numbers }) => ({
-      ...pictures(title, meaning, tilesOf(numbers, names), areMaps),
+      ...pictured({ title, meaning, tiles: tilesOf(numbers, names), isOfWeights: false, isOfUnits: areMaps }),
       ...(areMaps && marks),
     }));
   }
@@ -197,7 +221,11 @@ function tileOf({ shape: [rows, columns], values }: Numbers, name: string, unit:
   return { name, unit, rows, columns, values };
 }
 
-function pictures(title: string, meaning: string, tiles: readonly Tile[], isOfUnits: boolean): PicturePart {
-  const limit = largestSize(tiles.flatMap(({ values }) => Array.from(values)));
-  return { kind: "pictures", title, meaning, tiles, limit, isOfUnits };
+// The scale is that of all tiles, so that they can be compared.
+function pictured(part: Omit<PicturePart, "kind" | "limit">): PicturePart {
+  return {
+    kind: "pictures",
+    ...part,
+    limit: largestSize(part.tiles.flatMap(({ values }) => Array.from(values))),
+  };
 }
