@@ -16,6 +16,7 @@ const pictures = [
   { name: "train-light", keys: "until:step 1[1-9]\\d of", args: ["--theme", "light"], ground: "light" },
   { name: "palette", keys: "until:step [6-9]\\d of,:,wait:0.3,st,wait:0.5" },
   { name: "network", keys: `${toTheEnd},2,wait:1`, args: ["--preset", "mlp"] },
+  { name: "network-learned", keys: "until:finished,2,wait:1,a,wait:1" },
   {
     name: "network-pixels",
     keys: `${toTheEnd},2,wait:1,${down.repeat(3)},wait:1`,
