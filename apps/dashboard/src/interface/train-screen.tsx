@@ -8,6 +8,7 @@ import { centerLine, faint, type Line, span } from "../drawing/styled-line.ts";
 import type { RunInfo, StepSample } from "../run/protocol.ts";
 import { areDigits, classNamesOf, shortName } from "./class-names.ts";
 import { accuracyPanel, lossPanel } from "./curve-panels.ts";
+import { givenBackPanel } from "./given-back.ts";
 import { mostClasses, outputLines } from "./outputs.ts";
 import type { ScreenProps } from "./screen-props.ts";
 import { type DashboardState, guessOf } from "./state.ts";
@@ -21,18 +22,25 @@ export function TrainScreen({ state, info, width, height }: ScreenProps): ReactN
   const sample = state.samples[0];
   const { steps, testCount } = info;
   const layout = trainLayout(width, height, Math.min(mostClasses, info.digits.length), sample?.columns ?? 28);
+  // Of a network that gives images back there is no accuracy.
+  const isImage = info.outputs === "image";
+  const lossHeight = isImage ? height : layout.lossHeight;
   return (
     <Box>
       <Box flexDirection="column" width={layout.chartWidth}>
         <Lines
-          lines={accuracyPanel(
-            state,
-            { width: layout.chartWidth, height: layout.accuracyHeight, steps },
-            level,
-            [span(`of ${testCount.toLocaleString("en-US")} test images`, faint)],
-          )}
+          lines={
+            isImage
+              ? []
+              : accuracyPanel(
+                  state,
+                  { width: layout.chartWidth, height: layout.accuracyHeight, steps },
+                  level,
+                  [span(`of ${testCount.toLocaleString("en-US")} test images`, faint)],
+                )
+          }
         />
-        <Lines lines={lossPanel(state, { width: layout.chartWidth, height: layout.lossHeight, steps })} />
+        <Lines lines={lossPanel(state, { width: layout.chartWidth, height: lossHeight, steps })} />
       </Box>
       <Box flexDirection="column" width={layout.sideWidth}>
         <Lines lines={sideLines(state, info, layout, height, level)} />
@@ -49,6 +57,8 @@ function sideLines(
   level: ColorLevel,
 ): Line[] {
   const { sideWidth: width } = layout;
+  const isImage = info.outputs === "image";
+  if (state.end === undefined && isImage) return givenBackPanel(state.samples[0], width, height, level);
   if (state.end === undefined) {
     return [
       ...imagePanel(state.samples[0], info, layout, level),
@@ -58,10 +68,11 @@ function sideLines(
   const summary = summaryLines(state.end, info, width - 4);
   const left = height - summary.length - 2;
   const galleryHeight = left >= recentRows + 2 ? left : 0;
-  return [
-    ...panel({ title: [span("result")], width, height: height - galleryHeight }, summary),
-    ...recentPanel("the last images", state.samples, info, width, galleryHeight, level),
-  ];
+  const result = panel({ title: [span("result")], width, height: height - galleryHeight }, summary);
+  if (isImage && galleryHeight > 0) {
+    return [...result, ...givenBackPanel(state.samples[0], width, galleryHeight, level)];
+  }
+  return [...result, ...recentPanel("the last images", state.samples, info, width, galleryHeight, level)];
 }
 
 function imagePanel(

@@ -1,11 +1,11 @@
 import { Conductor } from "../../src/run/conduct.ts";
 import type { RunConfig } from "../../src/run/config.ts";
+import { failure } from "../../src/run/failure.ts";
 import type { Run, RunEvent } from "../../src/run/protocol.ts";
 import { openTraining } from "../../src/run/training.ts";
 
 /** A run that trains in this thread. What passes between it and the interface is copied, as between two threads. */
 export interface RealRun extends Run {
-  /** Rejects with what ended the training, where something did. */
   close(): Promise<void>;
 }
 
@@ -20,8 +20,7 @@ export async function startRealRun(config: RunConfig): Promise<RealRun> {
   };
   const open = (wanted: RunConfig) => openTraining(wanted, (message) => tell({ type: "progress", message }));
   const conductor = new Conductor(await open(config), { tell, open });
-  const conducted = conductor.conduct();
-  conducted.catch(() => undefined);
+  const conducted = conductor.conduct().catch((error: unknown) => tell(failure(error)));
   return {
     subscribe(listener) {
       listeners.add(listener);
