@@ -137,7 +137,11 @@ export class Conductor {
       this.#journey.step = step;
       return;
     }
-    const journey: Journey = { step, work: (session, spent) => this.#goTo(session, spent, journey.step) };
+    const journey: Journey = {
+      step,
+      work: (session, spent) =>
+        this.#goTo(session, spent, journey.step).catch((error: unknown) => this.#note(error)),
+    };
     this.#journey = journey;
     this.#work.push(journey.work);
   }

@@ -142,6 +142,19 @@ describe("a conducted run", () => {
     expect(told.map((event) => (event.type === "moved" ? event.step : event.type))).toEqual([1, "note", 0]);
   });
 
+  it("says why it cannot go further ahead, and stays paused", async () => {
+    await vi.waitUntil(() => lastStep() >= 2);
+    conductor.obey({ type: "pause" });
+    conductor.obey({ type: "learningRate", learningRate: Number.POSITIVE_INFINITY });
+    conductor.obey({ type: "goTo", step: 15 });
+    const warning = () =>
+      events.find((event) => event.type === "note" && event.message.startsWith("warning"));
+    await vi.waitUntil(() => warning() !== undefined, { timeout: 5000 });
+    expect(warning()).toMatchObject({ message: expect.stringContaining("NaN") });
+    expect(status()).toBe("paused");
+    expect(lastStep()).toBeLessThan(15);
+  });
+
   it("keeps to its pace", async () => {
     conductor.obey({ type: "pace", pace: 20 });
     await vi.waitUntil(() => lastStep() >= 1);
