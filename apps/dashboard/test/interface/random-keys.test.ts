@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { minimumSize } from "../../src/interface/app.tsx";
+import { isTooSmall } from "../../src/interface/drawn-app.tsx";
 import { createKeyTable } from "../../src/interface/keys.ts";
 import { type DashboardOutcome, openDashboard } from "../../src/interface/open-dashboard.tsx";
 import { screens } from "../../src/interface/screens.tsx";
@@ -224,7 +224,7 @@ function expectPicture({ screen }: FakeTerminal): void {
     expect(beside, shown).toBe("");
   }
   for (const line of lines.slice(rows)) expect(line, shown).toBe("");
-  if (columns < minimumSize.columns || rows < minimumSize.rows) {
+  if (isTooSmall(columns, rows)) {
     expect("Needs a terminal of", shown).toContain(lines[0]?.slice(0, Math.min(19, columns - 1)));
   } else {
     expect(lines[0], shown).toContain("gradwerk");
