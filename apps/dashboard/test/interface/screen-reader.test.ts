@@ -84,7 +84,7 @@ describe("for a screen reader", () => {
     expect(terminal.text()).toContain("Option 2 of 9, learning rate: 0.5.");
     await terminal.press(down);
     await terminal.press("9\r");
-    expect(terminal.text()).toContain("starts the run again from step 0");
+    expect(terminal.text()).toMatch(/^This starts the run again from step 0/m);
     await terminal.press("\u001B");
     await terminal.press("\u001B");
     await terminal.press("l2");

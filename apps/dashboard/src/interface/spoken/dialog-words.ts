@@ -42,7 +42,8 @@ export function dialogWords(
     const value = options.text ?? (setting === undefined ? "" : valueText(setting, config));
     return [
       `Option ${options.chosen + 1} of ${settings.length}, ${setting?.name}: ${value}.`,
-      settingWords(options),
+      // Signs stand for the eye only.
+      settingWords(options).replace(/^[✗!] /, ""),
     ];
   }
   if (prompt !== undefined && info !== undefined) return [promptWords(prompt, info)];
