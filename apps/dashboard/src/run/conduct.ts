@@ -1,34 +1,18 @@
-import { type GreyImage, MnistError, resizeImage, toMnistStyle } from "@gradwerk/mnist";
 import { messageOf, WorkError } from "../errors.ts";
+import { imagesFrom, predictionOf } from "./answers.ts";
 import { Comparing } from "./comparing.ts";
 import type { RunConfig } from "./config.ts";
 import { freePath, isThere } from "./free-path.ts";
-import { imageSheet } from "./image-sheets.ts";
-import type { Inspected, Interest, Prediction } from "./inspection.ts";
-import {
-  followablePace,
-  imagesTold,
-  type Pace,
-  type RunCommand,
-  type RunEvent,
-  type RunStatus,
-} from "./protocol.ts";
+import type { Inspected } from "./inspection.ts";
+import { Looks } from "./looks.ts";
+import { followablePace, type Pace, type RunCommand, type RunEvent, type RunStatus } from "./protocol.ts";
 import { RunSaver, type SavePlan } from "./run-saver.ts";
 import type { Session } from "./session.ts";
-import type { TimedStep, Training } from "./training.ts";
+import { Spent } from "./spent.ts";
+import type { Training } from "./training.ts";
 
 /** Milliseconds between two messages of a fast run: two frames of the interface's thirty a second. */
 const reportEvery = 33;
-
-/** Milliseconds between two looks at a run that goes on: what is looked at costs time, and an eye needs some. */
-const looksEvery: Readonly<Record<Interest, number>> = {
-  network: 250,
-  math: 150,
-  results: 1500,
-};
-
-/** The share of a run's time that looks take at most. */
-const mostOfTime = 0.1;
 
 /** Something to be done between two steps. */
 type Work = (session: Session, spent: Spent) => Promise<void>;
@@ -67,9 +51,7 @@ export class Conductor {
   #oneStep = false;
   #restart = false;
   #stopped = false;
-  #interest: Interest | null = null;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  #lookTook = 0;
+  readonly #looks: Looks;
   readonly #work: Work[] = [];
   // The one that was asked for last, where nothing else was asked for since.
   #journey: Journey | undefined;
@@ -84,6 +66,7 @@ export class Conductor {
     this.#options = options;
     this.#tell = options.tell;
     this.#pace = options.pace ?? followablePace;
+    this.#looks = new Looks((inspected) => this.#inspected(inspected));
     this.#comparing = new Comparing({
       tell: this.#tell,
       onChange: (isOn) => this.#makeWay(isOn),
@@ -99,7 +82,7 @@ export class Conductor {
         this.#goesOn = false;
         if (this.#status === "running") this.#enter("paused");
         // What is looked at is then of the step that the run stands at.
-        this.#work.push((session) => this.#look(session));
+        this.#work.push((session) => this.#looks.look(session));
         break;
       case "resume":
         if (this.#status === "paused") this.#enter("running");
@@ -119,8 +102,8 @@ export class Conductor {
         this.#stopped = true;
         break;
       case "interest":
-        this.#interest = command.interest;
-        this.#work.push((session) => this.#look(session));
+        this.#looks.interest = command.interest;
+        this.#work.push((session) => this.#looks.look(session));
         break;
       case "goTo":
         this.#sendTo(command.step);
@@ -205,7 +188,7 @@ export class Conductor {
           await saver?.save(session.live);
           this.#enter("finished");
           spent.end();
-          await this.#look(session);
+          await this.#looks.look(session);
         }
         await this.#wait(Number.POSITIVE_INFINITY);
         continue;
@@ -216,14 +199,14 @@ export class Conductor {
         await this.#wait(left);
         continue;
       }
-      const looks = this.#isTimeToLook() || (this.#oneStep && this.#interest !== null);
+      const looks = this.#looks.isDue || (this.#oneStep && this.#looks.isOn);
       this.#oneStep = false;
-      const taken = await session.take(looks && this.#looksAtSteps);
+      const taken = await session.take(looks && this.#looks.atSteps);
       spent.add(taken);
       await saver?.after(session.live, taken.seconds.train);
       if (looks) {
         spent.report();
-        await this.#look(session);
+        await this.#looks.look(session);
       }
       const now = performance.now();
       // A run that is late makes up for one frame at most, so that it does not rush after a pause.
@@ -254,9 +237,9 @@ export class Conductor {
           return this.#inspected(await session.tryRates(command.learningRates));
         case "predict":
         case "predictTest":
-          return this.#inspected({ prediction: await this.#predict(session, command) });
+          return this.#inspected({ prediction: await predictionOf(session, this.#training.data, command) });
         case "images":
-          return this.#inspected({ images: this.#images(command.from) });
+          return this.#inspected({ images: imagesFrom(this.#training.data, command.from) });
         case "save":
           return await this.#save(session, command.file);
         case "compare":
@@ -277,7 +260,7 @@ export class Conductor {
     this.#enter("paused");
     const known = Math.min(step, session.furthest);
     if (known !== session.step) {
-      const report = await session.goTo(known, this.#looksAtSteps && known === step);
+      const report = await session.goTo(known, this.#looks.atSteps && known === step);
       this.#tell({
         type: "moved",
         step: session.step,
@@ -286,13 +269,13 @@ export class Conductor {
       });
     }
     while (session.step < step && !session.isDone && !this.#restart && !this.#stopped) {
-      spent.add(await session.take(this.#looksAtSteps && session.step === step - 1));
+      spent.add(await session.take(this.#looks.atSteps && session.step === step - 1));
       if (performance.now() - spent.toldAt < reportEvery) continue;
       spent.report();
       await this.#wait(0);
     }
     spent.report();
-    await this.#look(session);
+    await this.#looks.look(session);
   }
 
   #endComparing(): void {
@@ -326,33 +309,6 @@ export class Conductor {
     this.#training = this.#next;
     this.#next = undefined;
     this.#isConfigured = true;
-  }
-
-  async #predict(
-    session: Session,
-    command: Extract<RunCommand, { type: "predict" | "predictTest" }>,
-  ): Promise<Prediction> {
-    const { id } = command;
-    const { rows, columns, pixels: all, classes } = this.#training.data.test;
-    const image = { rows, columns };
-    if (command.type === "predictTest") {
-      const { index } = command;
-      const size = rows * columns;
-      const pixels = all.slice(index * size, (index + 1) * size);
-      const testImage = { index, classIndex: classes[index] ?? 0 };
-      return { id, ...image, testImage, pixels, outputs: await session.predict(pixels) };
-    }
-    const pixels = command.isDrawing ? asTestImage(command, image) : command.pixels;
-    if (pixels === undefined) return { id, ...image, pixels: new Uint8Array(rows * columns), outputs: [] };
-    return { id, ...image, pixels, outputs: await session.predict(pixels) };
-  }
-
-  #images({ all, chosen }: { readonly all: number; readonly chosen: number }): Inspected["images"] {
-    const { data } = this.#training;
-    return {
-      all: { from: all, sheet: imageSheet(data.all, all, imagesTold) },
-      chosen: { from: chosen, sheet: imageSheet(data.chosen, chosen, imagesTold) },
-    };
   }
 
   async #save(session: Session, wanted: string | undefined): Promise<void> {
@@ -392,30 +348,8 @@ export class Conductor {
     this.#tell({ type: "results", ...(results !== undefined && { results }) });
   }
 
-  async #look(session: Session): Promise<void> {
-    if (this.#interest === null) return;
-    const started = performance.now();
-    const inspected = await session.look(this.#interest);
-    this.#inspected(inspected);
-    // Before the first step there is nothing to see: the step is looked at as soon as it is taken.
-    if (Object.keys(inspected).length === 0) return;
-    this.#lookedAt = performance.now();
-    this.#lookTook = this.#lookedAt - started;
-  }
-
   #inspected(inspected: Inspected): void {
     if (Object.keys(inspected).length > 0) this.#tell({ type: "inspected", inspected });
-  }
-
-  #isTimeToLook(): boolean {
-    if (this.#interest === null) return false;
-    const pause = Math.max(looksEvery[this.#interest], this.#lookTook / mostOfTime);
-    return performance.now() - this.#lookedAt >= pause;
-  }
-
-  // Whether what is looked at is told by a step while it is taken.
-  get #looksAtSteps(): boolean {
-    return this.#interest !== null && this.#interest !== "results";
   }
 
   /** Milliseconds from one step to the next. */
@@ -450,72 +384,6 @@ export class Conductor {
   }
 }
 
-/** A drawing as the images of MNIST are, in the size of the set's; nothing where there is nothing to see on it. */
-function asTestImage(
-  drawing: GreyImage,
-  { rows, columns }: Pick<GreyImage, "rows" | "columns">,
-): Uint8Array | undefined {
-  try {
-    return resizeImage(toMnistStyle(drawing), rows, columns).pixels;
-  } catch (error) {
-    if (error instanceof MnistError && error.code === "image-blank") return undefined;
-    throw error;
-  }
-}
-
 function movesTheRun({ type }: RunCommand): boolean {
   return ["resume", "step", "goTo", "restart", "configure"].includes(type);
-}
-
-/** What a run spent, and the steps that are still to be told of. */
-class Spent {
-  readonly #tell: (event: RunEvent) => void;
-  readonly #session: Session;
-  readonly #started = performance.now();
-  readonly #seconds = { train: 0, evaluate: 0 };
-  #pending: TimedStep[] = [];
-  #last: Pick<TimedStep, "step" | "loss"> | undefined;
-  #accuracy: number | undefined;
-  toldAt: number = performance.now();
-
-  /** @param session of a run that was finished when it was stored there is no step more */
-  constructor(tell: (event: RunEvent) => void, session: Session) {
-    this.#tell = tell;
-    this.#session = session;
-    const { step, last } = session.live;
-    this.#accuracy = last.accuracy;
-    if (last.loss !== undefined) this.#last = { step, loss: last.loss };
-  }
-
-  add(step: TimedStep): void {
-    this.#last = step;
-    this.#accuracy = step.accuracy ?? this.#accuracy;
-    this.#seconds.train += step.seconds.train;
-    this.#seconds.evaluate += step.seconds.evaluate;
-    this.#pending.push(step);
-  }
-
-  report(): void {
-    if (this.#pending.length > 0) {
-      const { memory } = this.#session;
-      this.#tell({ type: "steps", reports: this.#pending, seconds: this.#total(), memory });
-    }
-    this.#pending = [];
-    this.toldAt = performance.now();
-  }
-
-  end(): void {
-    if (this.#last === undefined) return;
-    this.#tell({
-      type: "end",
-      steps: this.#last.step,
-      ...(this.#accuracy === undefined ? {} : { accuracy: this.#accuracy }),
-      loss: this.#last.loss,
-      seconds: this.#total(),
-    });
-  }
-
-  #total() {
-    return { ...this.#seconds, total: (performance.now() - this.#started) / 1000 };
-  }
 }
