@@ -1,13 +1,13 @@
 import { Box } from "ink";
 import type { ReactNode } from "react";
 import { fitLine, span } from "../drawing/styled-line.ts";
-import { CommandPalette } from "./command-palette.tsx";
 import { footerLine } from "./footer-hints.ts";
 import { Figures, frameRows, Header, LogLine } from "./frame.tsx";
 import { Help } from "./help.tsx";
+import { CommandPalette } from "./palette/command-palette.tsx";
 import { promptLine } from "./prompt.ts";
 import { screens } from "./screens.tsx";
-import { SettingsPanel } from "./settings-panel.tsx";
+import { SettingsPanel } from "./settings/settings-panel.tsx";
 import type { DashboardState } from "./state.ts";
 import { StreamScreen } from "./stream-screen.tsx";
 import { Lines } from "./theme.tsx";

@@ -1,15 +1,15 @@
 import type { Key } from "ink";
 import { type Pace, paces, type RunCommand } from "../run/protocol.ts";
-import { emptyCommandLine } from "./command-line.ts";
-import { compareKeys } from "./compare-keys.ts";
+import { compareKeys } from "./compare/compare-keys.ts";
 import { dataKeys } from "./data/data-keys.ts";
 import { mathKeys } from "./math/math-keys.ts";
 import { networkKeys } from "./network/network-keys.ts";
+import { emptyCommandLine } from "./palette/command-line.ts";
 import { openPrompt } from "./prompt.ts";
 import { resultsKeys } from "./results/results-keys.ts";
+import { openSettings } from "./settings/type-in-settings.ts";
 import type { DashboardState } from "./state.ts";
 import { tryKeys } from "./try/try-keys.ts";
-import { openSettings } from "./type-in-settings.ts";
 import type { Prompt, View } from "./view.ts";
 
 /** What a key can do. */

@@ -1,7 +1,7 @@
 import { palette } from "../drawing/color.ts";
 import { faint, fitLine, type Line, lineWidth, plainText, span } from "../drawing/styled-line.ts";
 import type { RunInfo } from "../run/protocol.ts";
-import { choose } from "./compare-choice.ts";
+import { choose } from "./compare/compare-choice.ts";
 import { imageCount } from "./data/data-images.ts";
 import type { KeyContext } from "./keys.ts";
 import { openPicture } from "./try/open-picture.ts";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { MouseReport } from "../mouse/reports.ts";
 import type { Interest } from "../run/inspection.ts";
-import { CompareScreen } from "./compare-screen.tsx";
+import { CompareScreen } from "./compare/compare-screen.tsx";
 import { chooseWithMouse } from "./data/data-mouse.ts";
 import { DataScreen } from "./data/data-screen.tsx";
 import type { KeyContext, ScreenName } from "./keys.ts";
@@ -10,7 +10,7 @@ import { MathScreen } from "./math/math-screen.tsx";
 import { NetworkScreen } from "./network/network-screen.tsx";
 import { ResultsScreen } from "./results/results-screen.tsx";
 import type { ScreenProps } from "./screen-props.ts";
-import { TrainScreen } from "./train-screen.tsx";
+import { TrainScreen } from "./train/train-screen.tsx";
 import { drawWithMouse } from "./try/try-mouse.ts";
 import { TryScreen } from "./try/try-screen.tsx";
 

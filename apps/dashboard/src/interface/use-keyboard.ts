@@ -1,8 +1,8 @@
 import { useInput, usePaste, useStdin } from "ink";
-import { typeCommand } from "./command-line.ts";
 import { type KeyContext, keyNames } from "./keys.ts";
+import { typeCommand } from "./palette/command-line.ts";
 import { openPrompt, typeInPrompt } from "./prompt.ts";
-import { typeInSettings } from "./type-in-settings.ts";
+import { typeInSettings } from "./settings/type-in-settings.ts";
 import type { View } from "./view.ts";
 import { bindingOf, commandsFor, refusalOfStream, screenOf } from "./vocabulary.ts";
 

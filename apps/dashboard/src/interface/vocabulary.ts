@@ -1,5 +1,5 @@
-import { commandsOf } from "./commands.ts";
 import { bindingsOn, createKeyTable, type KeyBinding, spelledOut } from "./keys.ts";
+import { commandsOf } from "./palette/commands.ts";
 import { type Screen, screens } from "./screens.tsx";
 import type { View } from "./view.ts";
 

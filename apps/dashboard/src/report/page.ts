@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatLoss, formatPercent } from "../drawing/format.ts";
 import type { Json, RunRecord } from "../history/record.ts";
-import { meaningOf } from "../interface/summary.ts";
+import { meaningOf } from "../interface/train/summary.ts";
 import { asCommand } from "./as-command.ts";
 import { pageColors } from "./colors.ts";
 import { confusionSection } from "./confusion-section.ts";

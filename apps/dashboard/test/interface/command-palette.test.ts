@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { palette } from "../../src/drawing/color.ts";
 import { lineWidth } from "../../src/drawing/styled-line.ts";
-import { paletteLines } from "../../src/interface/command-palette.tsx";
-import { commandsOf } from "../../src/interface/commands.ts";
-import { findCommands } from "../../src/interface/find-commands.ts";
 import { createKeyTable } from "../../src/interface/keys.ts";
+import { paletteLines } from "../../src/interface/palette/command-palette.tsx";
+import { commandsOf } from "../../src/interface/palette/commands.ts";
+import { findCommands } from "../../src/interface/palette/find-commands.ts";
 import { screens } from "../../src/interface/screens.tsx";
 import { closeRuns, openRun } from "./open-run.ts";
 import { keyOf } from "./screen-keys.ts";

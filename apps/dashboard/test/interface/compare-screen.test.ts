@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type Line, lineWidth } from "../../src/drawing/styled-line.ts";
-import { type CompareContext, compareLines } from "../../src/interface/compare-screen.tsx";
+import { type CompareContext, compareLines } from "../../src/interface/compare/compare-screen.tsx";
 import { openDashboard } from "../../src/interface/open-dashboard.tsx";
 import type { BackendComparison, ComparedSide, ParameterDistance } from "../../src/run/backend-comparison.ts";
 import type { RunInfo } from "../../src/run/protocol.ts";

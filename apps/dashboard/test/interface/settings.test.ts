@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { lineWidth } from "../../src/drawing/styled-line.ts";
-import { settings } from "../../src/interface/settings.ts";
-import { settingsLines } from "../../src/interface/settings-panel.tsx";
+import { settings } from "../../src/interface/settings/settings.ts";
+import { settingsLines } from "../../src/interface/settings/settings-panel.tsx";
 import { articleConfig, cnnConfig, mlpConfig, type RunConfig } from "../../src/run/config.ts";
 import { settled } from "./fake-terminal.ts";
 import { closeRuns, type OpenedRun, openRun } from "./open-run.ts";

@@ -9,7 +9,7 @@ import {
   secondsLeft,
   stepsPerSecond,
 } from "../../src/interface/state.ts";
-import { meaningOf } from "../../src/interface/summary.ts";
+import { meaningOf } from "../../src/interface/train/summary.ts";
 import type { StepReport } from "../../src/run/protocol.ts";
 import { articleInfo, reportsOf, sampleOf } from "./scripted-run.ts";
 

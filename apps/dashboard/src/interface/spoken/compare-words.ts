@@ -1,6 +1,6 @@
 import { formatCount, formatRate } from "../../drawing/format.ts";
 import type { BackendComparison, ComparedSide } from "../../run/backend-comparison.ts";
-import { comparisonWords } from "../compare-words.ts";
+import { comparisonWords } from "../compare/compare-words.ts";
 
 /** The screen Compare in sentences. */
 export function compareWords(comparison: BackendComparison | undefined): string[] {

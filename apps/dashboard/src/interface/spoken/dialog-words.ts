@@ -1,10 +1,10 @@
-import { chosenCommand } from "../command-line.ts";
-import type { Command } from "../commands.ts";
-import { findCommands } from "../find-commands.ts";
 import type { KeyBinding } from "../keys.ts";
+import { chosenCommand } from "../palette/command-line.ts";
+import type { Command } from "../palette/commands.ts";
+import { findCommands } from "../palette/find-commands.ts";
 import { promptWords } from "../prompt.ts";
-import { settings, valueText } from "../settings.ts";
-import { settingWords } from "../settings-panel.tsx";
+import { settings, valueText } from "../settings/settings.ts";
+import { settingWords } from "../settings/settings-panel.tsx";
 import type { DashboardState } from "../state.ts";
 import type { View } from "../view.ts";
 

@@ -1,7 +1,7 @@
 import { Text } from "ink";
 import { type ReactNode, useRef } from "react";
-import type { Command } from "../commands.ts";
 import type { KeyBinding, ScreenName } from "../keys.ts";
+import type { Command } from "../palette/commands.ts";
 import type { DashboardState } from "../state.ts";
 import type { View } from "../view.ts";
 import { dialogWords } from "./dialog-words.ts";

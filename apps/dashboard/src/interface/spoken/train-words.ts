@@ -2,7 +2,7 @@ import { formatCount, formatLoss, formatPercent } from "../../drawing/format.ts"
 import type { RunInfo, StepSample } from "../../run/protocol.ts";
 import { areDigits, classNamesOf } from "../class-names.ts";
 import { type DashboardState, guessOf, lossWindow } from "../state.ts";
-import { meaningOf } from "../summary.ts";
+import { meaningOf } from "../train/summary.ts";
 
 /** Outputs that are told, the largest first. */
 const mostOutputs = 3;

@@ -1,6 +1,6 @@
-import { formatCount, formatPercent } from "../drawing/format.ts";
-import { plainText } from "../drawing/styled-line.ts";
-import type { BackendComparison } from "../run/backend-comparison.ts";
+import { formatCount, formatPercent } from "../../drawing/format.ts";
+import { plainText } from "../../drawing/styled-line.ts";
+import type { BackendComparison } from "../../run/backend-comparison.ts";
 
 /** Decimal digits that a number of each dtype keeps. */
 const keptDigits: Readonly<Record<string, number>> = { float32: 7, float64: 16 };

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
-import type { BackendChoice } from "../run/backend-comparison.ts";
+import type { BackendChoice } from "../../run/backend-comparison.ts";
+import type { KeyBinding } from "../keys.ts";
+import { openPrompt } from "../prompt.ts";
 import { afterPart, choiceOf, choose, isComparing } from "./compare-choice.ts";
-import type { KeyBinding } from "./keys.ts";
-import { openPrompt } from "./prompt.ts";
 
 /** Keys of the screen Compare. */
 export const compareKeys: readonly KeyBinding[] = [

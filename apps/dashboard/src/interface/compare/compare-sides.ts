@@ -1,10 +1,10 @@
-import { bar } from "../drawing/bar.ts";
-import { bigDigits } from "../drawing/big-digits.ts";
-import { type Color, palette } from "../drawing/color.ts";
-import { formatCount, formatDuration, formatLoss, formatPercent, formatRate } from "../drawing/format.ts";
-import { panel } from "../drawing/panel.ts";
-import { bold, faint, type Line, plainText, span } from "../drawing/styled-line.ts";
-import type { ComparedSide } from "../run/backend-comparison.ts";
+import { bar } from "../../drawing/bar.ts";
+import { bigDigits } from "../../drawing/big-digits.ts";
+import { type Color, palette } from "../../drawing/color.ts";
+import { formatCount, formatDuration, formatLoss, formatPercent, formatRate } from "../../drawing/format.ts";
+import { panel } from "../../drawing/panel.ts";
+import { bold, faint, type Line, plainText, span } from "../../drawing/styled-line.ts";
+import type { ComparedSide } from "../../run/backend-comparison.ts";
 import { threadWords } from "./compare-choice.ts";
 
 /** The colours of the run's own backend and of the other one, wherever both are drawn. */

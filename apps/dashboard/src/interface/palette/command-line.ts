@@ -1,7 +1,7 @@
+import type { KeyContext } from "../keys.ts";
+import type { CommandLine } from "../view.ts";
 import type { Command } from "./commands.ts";
 import { findCommands, nearestWord, partsOf } from "./find-commands.ts";
-import type { KeyContext } from "./keys.ts";
-import type { CommandLine } from "./view.ts";
 
 /** Characters of a command and its value. */
 const longestText = 60;

@@ -1,9 +1,9 @@
-import { bigDigits } from "../drawing/big-digits.ts";
-import { palette } from "../drawing/color.ts";
-import { formatCount, formatDuration, formatLoss, formatPercent } from "../drawing/format.ts";
-import { bold, faint, type Line, span, wrapWords } from "../drawing/styled-line.ts";
-import type { RunInfo } from "../run/protocol.ts";
-import type { RunEnd } from "./state.ts";
+import { bigDigits } from "../../drawing/big-digits.ts";
+import { palette } from "../../drawing/color.ts";
+import { formatCount, formatDuration, formatLoss, formatPercent } from "../../drawing/format.ts";
+import { bold, faint, type Line, span, wrapWords } from "../../drawing/styled-line.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import type { RunEnd } from "../state.ts";
 
 /** What the final accuracy means, in one sentence. */
 export function meaningOf(accuracy: number, info: Pick<RunInfo, "testCount" | "testIsUnseen">): string {

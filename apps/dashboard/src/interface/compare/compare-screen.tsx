@@ -1,7 +1,7 @@
 import { Box } from "ink";
 import { type ReactNode, useMemo } from "react";
-import { palette } from "../drawing/color.ts";
-import { formatCount } from "../drawing/format.ts";
+import { palette } from "../../drawing/color.ts";
+import { formatCount } from "../../drawing/format.ts";
 import {
   bold,
   faint,
@@ -13,16 +13,16 @@ import {
   span,
   spreadLine,
   wrapWords,
-} from "../drawing/styled-line.ts";
-import type { BackendChoice, BackendComparison } from "../run/backend-comparison.ts";
-import type { RunInfo } from "../run/protocol.ts";
+} from "../../drawing/styled-line.ts";
+import type { BackendChoice, BackendComparison } from "../../run/backend-comparison.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import type { ScreenProps } from "../screen-props.ts";
+import { Lines } from "../theme.tsx";
+import type { View } from "../view.ts";
 import { afterPart, choiceOf, choiceWords, isUnderWay } from "./compare-choice.ts";
 import { distancePanel, lossesPanel, type PartRoom, parametersPanel } from "./compare-panels.ts";
 import { lowSide, sideColors, sidePanel, tallSide } from "./compare-sides.ts";
 import { aboutWords, comparisonWords } from "./compare-words.ts";
-import type { ScreenProps } from "./screen-props.ts";
-import { Lines } from "./theme.tsx";
-import type { View } from "./view.ts";
 
 /** The screen Compare: the same run on two backends side by side, how fast they are and where their weights part. */
 export function CompareScreen({ state, info, view, width, height }: ScreenProps): ReactNode {

@@ -1,6 +1,6 @@
-import type { KeyContext } from "./keys.ts";
+import type { KeyContext } from "../keys.ts";
+import type { SettingsView } from "../view.ts";
 import { complaintAbout, configWith, type Setting, settings, valueText } from "./settings.ts";
-import type { SettingsView } from "./view.ts";
 
 /** Characters of a value. */
 const longestText = 200;

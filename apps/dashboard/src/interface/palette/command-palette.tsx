@@ -1,13 +1,21 @@
 import { Box } from "ink";
 import type { ReactNode } from "react";
-import { palette } from "../drawing/color.ts";
-import { panel } from "../drawing/panel.ts";
-import { faint, fitLine, type Line, plainText, span, spreadLine, wrapWords } from "../drawing/styled-line.ts";
+import { palette } from "../../drawing/color.ts";
+import { panel } from "../../drawing/panel.ts";
+import {
+  faint,
+  fitLine,
+  type Line,
+  plainText,
+  span,
+  spreadLine,
+  wrapWords,
+} from "../../drawing/styled-line.ts";
+import { Lines } from "../theme.tsx";
+import type { CommandLine } from "../view.ts";
 import { chosenCommand } from "./command-line.ts";
 import type { Command } from "./commands.ts";
 import { findCommands } from "./find-commands.ts";
-import { Lines } from "./theme.tsx";
-import type { CommandLine } from "./view.ts";
 
 /** Cells that the palette takes where there is room. */
 const widest = 76;

@@ -1,19 +1,19 @@
-import { chart } from "../drawing/chart.ts";
-import { formatCount, formatTick } from "../drawing/format.ts";
-import { panel } from "../drawing/panel.ts";
+import { chart } from "../../drawing/chart.ts";
+import { formatCount, formatTick } from "../../drawing/format.ts";
+import { panel } from "../../drawing/panel.ts";
 import {
   appendPoints,
   createSeries,
   type Series,
   type SeriesPoint,
   seriesMaximum,
-} from "../drawing/series.ts";
-import { bold, faint, type Line, plainText, span } from "../drawing/styled-line.ts";
-import type { BackendComparison, ParameterDistance } from "../run/backend-comparison.ts";
+} from "../../drawing/series.ts";
+import { bold, faint, type Line, plainText, span } from "../../drawing/styled-line.ts";
+import type { BackendComparison, ParameterDistance } from "../../run/backend-comparison.ts";
+import { lossWindow } from "../state.ts";
 import { isUnderWay } from "./compare-choice.ts";
 import { sideColors } from "./compare-sides.ts";
 import { agreeingDigits, digitWords } from "./compare-words.ts";
-import { lossWindow } from "./state.ts";
 
 /** Size of a panel in cells, and what stands in its border. */
 export interface PartRoom {

@@ -1,10 +1,10 @@
-import type { Ground } from "../drawing/color.ts";
-import { complaintOf, oneOf, type ParseOption, parsePace } from "../run/option-values.ts";
-import type { KeyBinding, KeyContext, ScreenName } from "./keys.ts";
-import { answerTo, openPrompt } from "./prompt.ts";
-import { settings } from "./settings.ts";
-import { openSettings } from "./type-in-settings.ts";
-import type { Prompt } from "./view.ts";
+import type { Ground } from "../../drawing/color.ts";
+import { complaintOf, oneOf, type ParseOption, parsePace } from "../../run/option-values.ts";
+import type { KeyBinding, KeyContext, ScreenName } from "../keys.ts";
+import { answerTo, openPrompt } from "../prompt.ts";
+import { settings } from "../settings/settings.ts";
+import { openSettings } from "../settings/type-in-settings.ts";
+import type { Prompt } from "../view.ts";
 
 /** What can be typed after `:`. */
 export interface Command {

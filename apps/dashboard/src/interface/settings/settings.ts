@@ -5,7 +5,7 @@ import {
   presets,
   type RunConfig,
   usualRate,
-} from "../run/config.ts";
+} from "../../run/config.ts";
 import {
   complaintOf,
   notEmpty,
@@ -18,7 +18,7 @@ import {
   parseRate,
   parseSeed,
   parseThreads,
-} from "../run/option-values.ts";
+} from "../../run/option-values.ts";
 
 /** An option of the run that can be changed while it runs. */
 export interface Setting {

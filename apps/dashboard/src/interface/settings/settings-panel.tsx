@@ -1,12 +1,12 @@
 import { Box } from "ink";
 import type { ReactNode } from "react";
-import { palette } from "../drawing/color.ts";
-import { panel } from "../drawing/panel.ts";
-import { faint, fitLine, type Line, plainText, span, wrapWords } from "../drawing/styled-line.ts";
-import type { RunConfig } from "../run/config.ts";
+import { palette } from "../../drawing/color.ts";
+import { panel } from "../../drawing/panel.ts";
+import { faint, fitLine, type Line, plainText, span, wrapWords } from "../../drawing/styled-line.ts";
+import type { RunConfig } from "../../run/config.ts";
+import { Lines } from "../theme.tsx";
+import type { SettingsView } from "../view.ts";
 import { type Setting, settings, valueText } from "./settings.ts";
-import { Lines } from "./theme.tsx";
-import type { SettingsView } from "./view.ts";
 
 const boxWidth = 60;
 /** Rows below the options: what is to be done, or what is wrong. */

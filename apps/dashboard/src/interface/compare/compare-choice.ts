@@ -1,8 +1,8 @@
-import type { BackendChoice, BackendComparison } from "../run/backend-comparison.ts";
-import type { RunInfo } from "../run/protocol.ts";
-import type { KeyContext } from "./keys.ts";
-import type { DashboardState } from "./state.ts";
-import type { View } from "./view.ts";
+import type { BackendChoice, BackendComparison } from "../../run/backend-comparison.ts";
+import type { RunInfo } from "../../run/protocol.ts";
+import type { KeyContext } from "../keys.ts";
+import type { DashboardState } from "../state.ts";
+import type { View } from "../view.ts";
 
 type Part = View["compare"]["part"];
 

@@ -1,19 +1,19 @@
 import { Box } from "ink";
 import { type ReactNode, use } from "react";
-import { type ColorLevel, palette } from "../drawing/color.ts";
-import { halfBlockLines } from "../drawing/half-blocks.ts";
-import { panel } from "../drawing/panel.ts";
-import { scaleImage } from "../drawing/scale-image.ts";
-import { centerLine, faint, type Line, span } from "../drawing/styled-line.ts";
-import type { RunInfo, StepSample } from "../run/protocol.ts";
-import { areDigits, classNamesOf, shortName } from "./class-names.ts";
-import { accuracyPanel, lossPanel } from "./curve-panels.ts";
-import { givenBackPanel } from "./given-back.ts";
-import { mostClasses, outputLines } from "./outputs.ts";
-import type { ScreenProps } from "./screen-props.ts";
-import { type DashboardState, guessOf } from "./state.ts";
+import { type ColorLevel, palette } from "../../drawing/color.ts";
+import { halfBlockLines } from "../../drawing/half-blocks.ts";
+import { panel } from "../../drawing/panel.ts";
+import { scaleImage } from "../../drawing/scale-image.ts";
+import { centerLine, faint, type Line, span } from "../../drawing/styled-line.ts";
+import type { RunInfo, StepSample } from "../../run/protocol.ts";
+import { areDigits, classNamesOf, shortName } from "../class-names.ts";
+import { accuracyPanel, lossPanel } from "../curve-panels.ts";
+import { givenBackPanel } from "../given-back.ts";
+import { mostClasses, outputLines } from "../outputs.ts";
+import type { ScreenProps } from "../screen-props.ts";
+import { type DashboardState, guessOf } from "../state.ts";
+import { ColorLevelContext, Lines } from "../theme.tsx";
 import { summaryLines } from "./summary.ts";
-import { ColorLevelContext, Lines } from "./theme.tsx";
 import { recentRows, recentSize, type TrainLayout, trainLayout } from "./train-layout.ts";
 
 /** The screen Train: how accuracy and loss go, and what the network says about the current image. */
