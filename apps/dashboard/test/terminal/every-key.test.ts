@@ -40,7 +40,7 @@ async function showsScreen(name: string): Promise<void> {
   await vi.waitFor(
     () => {
       expect(program.rows[0]).toMatch(/^ gradwerk/);
-      expect(program.rows[0]).toContain(` ${name} `);
+      expect(`${program.rows[0]} `).toContain(` ${name} `);
       expect(program.rows.at(-1)).toMatch(/quit/);
     },
     { timeout: 20_000, interval: 20 },
