@@ -6,6 +6,7 @@ import type { RunConfig } from "../run/config.ts";
 import type { Inspected } from "../run/inspection.ts";
 import {
   followablePace,
+  latestSamples,
   type Pace,
   type RunCommand,
   type RunEvent,
@@ -22,7 +23,6 @@ export const lossWindow = 10;
 
 /** Seconds of work over which the speed is measured. */
 const speedWindow = 2;
-const keptSamples = 24;
 const keptMessages = 50;
 
 /** How the run ended. */
@@ -216,8 +216,8 @@ function afterSteps(
   }
   recent = recent.slice(-lossWindow);
   const samples = reports
-    .slice(-keptSamples)
-    .map((report) => report.sample)
+    .slice(-latestSamples)
+    .flatMap(({ sample }) => sample ?? [])
     .reverse();
   return {
     ...state,
@@ -233,7 +233,7 @@ function afterSteps(
       meanLoss: appendPoints(curves.meanLoss, meanLosses),
     },
     recentLosses: recent,
-    samples: [...samples, ...state.samples].slice(0, keptSamples),
+    samples: [...samples, ...state.samples].slice(0, latestSamples),
     seconds,
     marks: withMark(state, last.step, seconds.total),
   };
@@ -265,7 +265,10 @@ function afterMove(
     heading: headingAfter(state, wanted),
     ...(report !== undefined && {
       loss: report.loss,
-      samples: [report.sample, ...state.samples].slice(0, keptSamples),
+      samples: [...(report.sample === undefined ? [] : [report.sample]), ...state.samples].slice(
+        0,
+        latestSamples,
+      ),
     }),
     ...(accuracy !== undefined && { accuracy }),
     ...(meanLoss !== undefined && { meanLoss }),

@@ -85,6 +85,9 @@ export interface StepSample {
   readonly outputs: readonly number[];
 }
 
+/** How many of the steps told at once, the last ones, come with their samples: a fast run takes hundreds between two pictures. */
+export const latestSamples = 24;
+
 /** Told after every training step. */
 export interface StepReport {
   /** Steps done so far, from 1. */
@@ -97,7 +100,8 @@ export interface StepReport {
   readonly testLoss?: number;
   /** The rate of the update, where the run tells it. */
   readonly learningRate?: number;
-  readonly sample: StepSample;
+  /** Absent from steps so long ago that nobody looks: see `latestSamples`. */
+  readonly sample?: StepSample;
 }
 
 /** How the work so far was spent, in seconds of wall clock. */

@@ -1,4 +1,5 @@
-import type { RunEvent } from "./protocol.ts";
+import { observedOf } from "./observe.ts";
+import { latestSamples, type RunEvent } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import type { TimedStep } from "./training.ts";
 
@@ -33,7 +34,9 @@ export class Spent {
   report(): void {
     if (this.#pending.length > 0) {
       const { memory } = this.#session;
-      this.#tell({ type: "steps", reports: this.#pending, seconds: this.#total(), memory });
+      const first = this.#pending.length - latestSamples;
+      const reports = this.#pending.map((step, place) => (place < first ? observedOf(step) : step));
+      this.#tell({ type: "steps", reports, seconds: this.#total(), memory });
     }
     this.#pending = [];
     this.toldAt = performance.now();

@@ -5,12 +5,13 @@ import type { RunConfig } from "./config.ts";
 import { loadData, type RunData } from "./data.ts";
 import { experimentOf, infoOf } from "./experiment.ts";
 import { loadBackend } from "./load-backend.ts";
-import type { RunInfo, StepReport } from "./protocol.ts";
+import type { RunInfo, StepReport, StepSample } from "./protocol.ts";
 import { Session } from "./session.ts";
 import { checkStoredRun, type StoredRun } from "./stored-run.ts";
 
 /** A step, and what it cost in seconds. */
 export interface TimedStep extends StepReport {
+  readonly sample: StepSample;
   readonly seconds: { readonly train: number; readonly evaluate: number };
 }
 

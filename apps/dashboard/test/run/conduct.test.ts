@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Conductor } from "../../src/run/conduct.ts";
 import { articleConfig, type RunConfig } from "../../src/run/config.ts";
-import type { RunEvent, StepReport } from "../../src/run/protocol.ts";
+import { latestSamples, type RunEvent, type StepReport } from "../../src/run/protocol.ts";
 import { readStoredRun } from "../../src/run/stored-run.ts";
 import { openTraining } from "../../src/run/training.ts";
 
@@ -179,13 +179,24 @@ describe("a conducted run", () => {
     await vi.waitUntil(() => lastStep() >= at + 3, { timeout: 1000 });
   });
 
+  it("shows the images of the last steps of a message only", async () => {
+    conductor.obey({ type: "pace", pace: "full" });
+    await vi.waitUntil(() => status() === "finished", { timeout: 20_000 });
+    for (const event of events) {
+      if (event.type !== "steps") continue;
+      const known = event.reports.map(({ sample }) => sample !== undefined);
+      const first = Math.max(0, known.length - latestSamples);
+      expect(known).toEqual(known.map((_, place) => place >= first));
+    }
+  });
+
   it("shows the image that each step learned from", async () => {
     await vi.waitUntil(() => lastStep() >= 3);
     const [first, , third] = steps();
     expect(first.sample).toMatchObject({ index: 0, rows: 28, columns: 28 });
-    expect(third.sample.index).toBe(2);
-    expect(first.sample.outputs).toHaveLength(2);
-    expect(first.sample.pixels.some((pixel) => pixel > 0)).toBe(true);
+    expect(third.sample?.index).toBe(2);
+    expect(first.sample?.outputs).toHaveLength(2);
+    expect(first.sample?.pixels.some((pixel) => pixel > 0)).toBe(true);
   });
 });
 
