@@ -4,7 +4,7 @@ import type { TimedStep } from "./training.ts";
 type Arrays = Awaited<ReturnType<typeof arraysOf>>;
 
 /** Bytes that remembered states take at most. */
-export const timelineLimit: number = 96 * 2 ** 20;
+export const timelineLimit: number = 128 * 2 ** 20;
 
 /** Seconds of repeated steps that going back may take. */
 const longestReplay = 0.02;
