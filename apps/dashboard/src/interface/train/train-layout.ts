@@ -16,10 +16,24 @@ export interface TrainLayout {
   readonly recentHeight: number;
 }
 
-/** Pixels of a small image in the panel of recent ones. */
-export const recentSize = 14;
+/** Pixels of a small image in the panel of recent ones, at most. */
+const recentSize = 14;
 /** Rows of cells that it takes, the line below it included. */
 export const recentRows: number = recentSize / 2 + 1;
+
+/** Small images in a panel: how many pixels each is wide and high, and how many stand beside and below each other. */
+export interface RecentGrid {
+  readonly size: number;
+  readonly across: number;
+  readonly down: number;
+}
+
+/** Divides the inside of the panel, of at least `recentRows`: rather one row more of somewhat smaller images than a gap. */
+export function recentGrid(width: number, height: number): RecentGrid {
+  const down = Math.round(height / recentRows);
+  const size = Math.min(recentSize, 2 * (Math.floor(height / down) - 1));
+  return { size, across: Math.max(1, Math.floor((width + 1) / (size + 1))), down };
+}
 
 /**
  * Divides the room of the train screen. The image takes what is left beside readable charts, at a whole multiple

@@ -14,7 +14,7 @@ import type { ScreenProps } from "../screen-props.ts";
 import { type DashboardState, guessOf } from "../state.ts";
 import { ColorLevelContext, Lines } from "../theme.tsx";
 import { summaryLines } from "./summary.ts";
-import { recentRows, recentSize, type TrainLayout, trainLayout } from "./train-layout.ts";
+import { recentGrid, recentRows, type TrainLayout, trainLayout } from "./train-layout.ts";
 
 /** The screen Train: how accuracy and loss go, and what the network says about the current image. */
 export function TrainScreen({ state, info, width, height }: ScreenProps): ReactNode {
@@ -119,31 +119,26 @@ function recentPanel(
   level: ColorLevel,
 ): Line[] {
   if (height === 0) return [];
-  const gap = 1;
-  const across = Math.max(1, Math.floor((width - 4 + gap) / (recentSize + gap)));
-  const down = Math.max(1, Math.floor((height - 2) / recentRows));
+  const { size, across, down } = recentGrid(width - 4, height - 2);
   const lines: Line[] = [];
   for (let first = 0; first < across * down; first += across) {
-    const images = samples.slice(first, first + across).map((sample) => recentImage(sample, info, level));
-    for (let row = 0; row < recentRows; row++) {
-      lines.push(
-        images.flatMap((image): Line => [...(image[row] ?? []), span(" ".repeat(gap))]).slice(0, -1),
-      );
+    const images = samples
+      .slice(first, first + across)
+      .map((sample) => recentImage(sample, info, size, level));
+    for (let row = 0; row < size / 2 + 1; row++) {
+      lines.push(images.flatMap((image): Line => [...(image[row] ?? []), span(" ")]).slice(0, -1));
     }
   }
   return panel({ title: [span(title)], width, height }, lines);
 }
 
-/** `recentRows` lines of `recentSize` cells. */
-function recentImage(sample: StepSample, info: RunInfo, level: ColorLevel): Line[] {
+/** `size / 2` lines of `size` cells, and one that says what the network said. */
+function recentImage(sample: StepSample, info: RunInfo, size: number, level: ColorLevel): Line[] {
   const image = { width: sample.columns, height: sample.rows, pixels: sample.pixels };
   const guess = guessOf(sample);
   const isRight = guess === sample.classIndex;
   const name = classNamesOf(info)[guess] ?? String(guess);
-  const says = `${isRight ? "✓" : "✗"} ${areDigits(info) ? `says ${name}` : shortName(name, recentSize - 2)}`;
+  const says = `${isRight ? "✓" : "✗"} ${areDigits(info) ? `says ${name}` : shortName(name, size - 2)}`;
   const style = { bold: true, foreground: isRight ? palette.right : palette.wrong };
-  return [
-    ...halfBlockLines(scaleImage(image, recentSize, recentSize), level),
-    centerLine([span(says, style)], recentSize),
-  ];
+  return [...halfBlockLines(scaleImage(image, size, size), level), centerLine([span(says, style)], size)];
 }
