@@ -1,4 +1,5 @@
-// `pnpm pictures`: makes the pictures in docs/pictures from the real program in a pseudo-terminal. With names, only those.
+// `pnpm pictures`: makes the pictures in docs/pictures from the real program in a pseudo-terminal, and the same as SVG in
+// reports/pictures, too large to be kept. With names, only those.
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -43,7 +44,7 @@ const wanted = process.argv.slice(2);
 
 await build("gradwerk");
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
-mkdirSync(path("docs/pictures"), { recursive: true });
+for (const folder of ["docs/pictures", "reports/pictures"]) mkdirSync(path(folder), { recursive: true });
 
 for (const { name, keys, size = "140x40", args = [], ground = "dark" } of pictures) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -53,6 +54,7 @@ for (const { name, keys, size = "140x40", args = [], ground = "dark" } of pictur
       path("apps/dashboard/scripts/picture.ts"),
       ...["--size", size, "--ground", ground, "--keys", keys],
       ...["--output", path(`docs/pictures/${name}.png`)],
+      ...["--output", path(`reports/pictures/${name}.svg`)],
       ...["--", process.execPath, path("apps/dashboard/dist/cli.js"), "train", "--no-keep", ...args],
     ],
     { stdio: "inherit" },

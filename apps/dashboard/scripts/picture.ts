@@ -1,6 +1,6 @@
 /**
  * Takes a picture of a terminal program: runs it in a pseudo-terminal, presses keys, and writes what a terminal
- * emulator then shows as PNG (or SVG, by the file's name).
+ * emulator then shows as PNG or SVG, by the file's name; `--output` may be given for each.
  *
  *   node scripts/picture.ts --size 120x36 --keys "wait:6,2,wait:1" --output data.png -- node dist/cli.js
  *
@@ -23,14 +23,14 @@ const { values, positionals } = parseArgs({
     size: { type: "string", default: "120x36" },
     keys: { type: "string", default: "wait:3" },
     ground: { type: "string", default: "dark" },
-    output: { type: "string" },
+    output: { type: "string", multiple: true, default: [] },
   },
 });
 const [columns, rows] = values.size.split("x").map(Number);
 const [program, ...programArguments] = positionals;
-if (!columns || !rows || program === undefined || values.output === undefined) {
+if (!columns || !rows || program === undefined || values.output.length === 0) {
   process.stderr.write(
-    "usage: picture.ts --size 120x36 --keys LIST --output FILE.png|FILE.svg -- PROGRAM [ARGUMENT...]\n",
+    "usage: picture.ts --size 120x36 --keys LIST --output FILE.png|FILE.svg... -- PROGRAM [ARGUMENT...]\n",
   );
   process.exit(2);
 }
@@ -73,12 +73,11 @@ const font = {
   fontFiles: ["DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf"].map((file) => join(fonts, "ttf", file)),
   defaultFontFamily: "DejaVu Sans Mono",
 };
-writeFileSync(
-  values.output,
-  values.output.endsWith(".svg")
-    ? svg
-    : new Resvg(svg, { font, fitTo: { mode: "zoom", value: 1.5 } }).render().asPng(),
-);
+for (const file of values.output) {
+  const png = (): Uint8Array =>
+    new Resvg(svg, { font, fitTo: { mode: "zoom", value: 1.5 } }).render().asPng();
+  writeFileSync(file, file.endsWith(".svg") ? svg : png());
+}
 process.exit(0);
 
 /** Ends the program where two minutes do not bring what is waited for. */
