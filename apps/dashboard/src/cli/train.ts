@@ -54,7 +54,7 @@ async function showDashboard(
   process.env.NODE_ENV ??= "production";
   // The worker reads the data while the interface loads.
   const { startWorkerRun } = await import("../run/worker-run.ts");
-  const run = startWorkerRun(config, { pace, paused, keeping });
+  const run = startWorkerRun(config, { pace, paused, bearsNaN: true, keeping });
   const looking = lookOf(flags, process.stdin, process.stdout);
   try {
     const { openDashboard } = await import("../interface/open-dashboard.tsx");

@@ -1,3 +1,4 @@
+import { NnError } from "@gradwerk/nn";
 import { messageOf, WorkError } from "../errors.ts";
 import { imagesFrom, predictionOf } from "./answers.ts";
 import { Comparing } from "./comparing.ts";
@@ -9,7 +10,7 @@ import { followablePace, type Pace, type RunCommand, type RunEvent, type RunStat
 import { RunSaver, type SavePlan } from "./run-saver.ts";
 import type { Session } from "./session.ts";
 import { Spent } from "./spent.ts";
-import type { Training } from "./training.ts";
+import type { TimedStep, Training } from "./training.ts";
 
 /** Milliseconds between two messages of a fast run: two frames of the interface's thirty a second. */
 const reportEvery = 33;
@@ -30,6 +31,8 @@ export interface ConductorOptions {
   readonly pace?: Pace;
   /** Whether it waits before its first step. Default: no. */
   readonly paused?: boolean;
+  /** Whether a step that would give NaN or infinity pauses the run in place of ending it. Default: no. */
+  readonly bearsNaN?: boolean;
   /** Sets another run up. Default: the run cannot be configured anew. */
   readonly open?: (config: RunConfig) => Promise<Training>;
   /** Where checkpoints go while it runs. Default: nowhere. */
@@ -201,7 +204,8 @@ export class Conductor {
       }
       const looks = this.#looks.isDue || (this.#oneStep && this.#looks.isOn);
       this.#oneStep = false;
-      const taken = await session.take(looks && this.#looks.atSteps);
+      const taken = await this.#take(session, looks && this.#looks.atSteps);
+      if (taken === undefined) continue;
       spent.add(taken);
       await saver?.after(session.live, taken.seconds.train);
       if (looks) {
@@ -218,6 +222,22 @@ export class Conductor {
       }
     }
     spent.report();
+  }
+
+  // Where numbers stop being finite nothing was changed yet: whoever watches may go back, or on with a lower rate.
+  async #take(session: Session, looks: boolean): Promise<TimedStep | undefined> {
+    try {
+      return await session.take(looks);
+    } catch (error) {
+      if (this.#options.bearsNaN !== true || !isNotFinite(error)) throw error;
+      this.#enter("paused");
+      this.#note(error);
+      this.#tell({
+        type: "note",
+        message: "NaN or infinity: press l for a lower learning rate, or < to go back",
+      });
+      return undefined;
+    }
   }
 
   async #do(session: Session, command: RunCommand): Promise<void> {
@@ -382,6 +402,10 @@ export class Conductor {
       };
     });
   }
+}
+
+function isNotFinite(error: unknown): boolean {
+  return error instanceof NnError && (error.code === "loss-not-finite" || error.code === "not-finite");
 }
 
 function movesTheRun({ type }: RunCommand): boolean {

@@ -18,6 +18,8 @@ export interface WorkerRunOptions {
   readonly pace: Pace;
   /** Whether it waits before its first step. Default: no. */
   readonly paused?: boolean;
+  /** Whether a step that would give NaN or infinity pauses the run, which stays as it is, in place of ending it. Default: no. */
+  readonly bearsNaN?: boolean;
   /** Where what a user's backend prints goes; nowhere by default, as it would stain the picture. */
   readonly prints?: NodeJS.WritableStream;
   /** What it goes on from, and where checkpoints go. Default: nothing, nowhere. */
@@ -30,9 +32,9 @@ const grace = 1000;
 /** Starts a run in a worker thread. An error of the thread itself arrives as a `failed` event. */
 export function startWorkerRun(
   config: RunConfig,
-  { pace, paused = false, prints, keeping = {} }: WorkerRunOptions,
+  { pace, paused = false, bearsNaN = false, prints, keeping = {} }: WorkerRunOptions,
 ): WorkerRun {
-  const start: WorkerStart = { config, pace, paused, keeping };
+  const start: WorkerStart = { config, pace, paused, bearsNaN, keeping };
   const worker = new Worker(new URL("./worker.js", import.meta.url), {
     workerData: start,
     stdout: true,

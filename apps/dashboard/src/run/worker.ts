@@ -13,13 +13,14 @@ export interface WorkerStart {
   readonly config: RunConfig;
   readonly pace: Pace;
   readonly paused: boolean;
+  readonly bearsNaN: boolean;
   readonly keeping: Keeping;
 }
 
 const port = parentPort;
 if (port === null) throw new Error("worker.js is a worker thread's program and runs nowhere else.");
 const tell = (event: RunEvent): void => port.postMessage(event);
-const { config, pace, paused, keeping } = workerData as WorkerStart;
+const { config, pace, paused, bearsNaN, keeping } = workerData as WorkerStart;
 
 const stop = new AbortController();
 let conductor: Conductor | undefined;
@@ -35,6 +36,7 @@ try {
     tell,
     pace,
     paused,
+    bearsNaN,
     open,
     save: keeping.save,
   });

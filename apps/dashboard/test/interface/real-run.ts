@@ -19,7 +19,7 @@ export async function startRealRun(config: RunConfig): Promise<RealRun> {
     for (const listener of listeners) listener(copy);
   };
   const open = (wanted: RunConfig) => openTraining(wanted, (message) => tell({ type: "progress", message }));
-  const conductor = new Conductor(await open(config), { tell, open });
+  const conductor = new Conductor(await open(config), { tell, open, bearsNaN: true });
   const conducted = conductor.conduct().catch((error: unknown) => tell(failure(error)));
   return {
     subscribe(listener) {

@@ -24,7 +24,7 @@ describe("a conducted run", () => {
   beforeEach(async () => {
     const training = await openTraining(config, () => {});
     events = [];
-    conductor = new Conductor(training, { tell: (event) => events.push(event) });
+    conductor = new Conductor(training, { tell: (event) => events.push(event), bearsNaN: true });
     conducted = conductor.conduct();
   });
   afterEach(async () => {
@@ -153,6 +153,25 @@ describe("a conducted run", () => {
     expect(warning()).toMatchObject({ message: expect.stringContaining("NaN") });
     expect(status()).toBe("paused");
     expect(lastStep()).toBeLessThan(15);
+  });
+
+  it("pauses before a step that would give NaN, and goes on once the learning rate is lower", async () => {
+    await vi.waitUntil(() => lastStep() >= 2);
+    conductor.obey({ type: "learningRate", learningRate: Number.POSITIVE_INFINITY });
+    await vi.waitUntil(() => status() === "paused", { timeout: 5000 });
+    await quietly();
+    const at = lastStep();
+    const notes = events.flatMap((event) => (event.type === "note" ? [event.message] : []));
+    expect(notes.at(-2)).toMatch(/NaN|infinity/);
+    expect(notes.at(-1)).toContain("press l for a lower learning rate");
+    conductor.obey({ type: "goTo", step: 1 });
+    await vi.waitUntil(() => events.some((event) => event.type === "moved"));
+    conductor.obey({ type: "learningRate", learningRate: 0.5 });
+    conductor.obey({ type: "resume" });
+    await vi.waitUntil(() => status() === "finished", { timeout: 20_000 });
+    expect(lastStep()).toBe(20);
+    expect(at).toBeLessThan(20);
+    expect(Number.isFinite(steps().at(-1)?.loss)).toBe(true);
   });
 
   it("keeps to its pace", async () => {
