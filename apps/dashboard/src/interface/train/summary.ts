@@ -31,7 +31,7 @@ export function summaryLines(end: RunEnd, info: RunInfo, width: number): Line[] 
     span(` ${words}`, faint),
   ];
   lines.push(
-    [...key("r", "again"), span("  "), ...key("q", "quit"), span("  "), ...key("tab", "look around")],
+    [...key("r", "again"), span("  "), ...key("q", "quit"), span("  "), ...key("tab", "more")],
     [],
   );
   const figures: [string, string][] = [
