@@ -5,6 +5,9 @@ export interface Ticks {
   readonly decimals: number;
 }
 
+/** Below that, parts of a range are no numbers that can be divided by. */
+const smallestSpan = 1e-300;
+
 /**
  * The smallest of 1, 2 and 5 times a power of ten that divides `span` into at most `count` parts.
  *
@@ -12,7 +15,7 @@ export interface Ticks {
  * niceStep(200, 5); // 50
  */
 export function niceStep(span: number, count: number): number {
-  if (!(span > 0) || !Number.isFinite(span)) return 1;
+  if (!(span > smallestSpan) || !Number.isFinite(span)) return 1;
   const rough = span / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   // Rounding in log10 and the division must not push an exact 1, 2 or 5 to the next one.
@@ -41,7 +44,8 @@ export function ticksBetween(min: number, max: number, count: number): Ticks {
 
 /** The first round number at or above `value`, so that an axis from 0 to it has room for every point. */
 export function niceCeiling(value: number, count: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  if (!(value > smallestSpan) || !Number.isFinite(value)) return 1;
   const step = niceStep(value, count);
-  return Math.ceil(value / step - 1e-9) * step;
+  // There may be no round number between a value and infinity.
+  return Math.min(Math.ceil(value / step - 1e-9) * step, Number.MAX_VALUE);
 }

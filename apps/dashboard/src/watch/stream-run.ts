@@ -198,7 +198,8 @@ function infoOf(
 ): RunInfo {
   const text = (value: unknown): string => (typeof value === "string" ? harmless(value) : "");
   const number = (value: unknown): number => (Number.isFinite(value) ? Number(value) : 0);
-  const count = (value: unknown): number => Math.max(0, Math.trunc(number(value)));
+  // A count so large that it is no whole number any more is none.
+  const count = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0);
   const { preset, lr, seed, batch, optimizer } = config;
   return {
     preset: harmless(title ?? (text(preset) || name)),

@@ -65,8 +65,18 @@ describe("ticks", () => {
     );
   });
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("give a usable axis for the range %d", (range) => {
-    expect(niceStep(range, 5)).toBe(1);
-    expect(niceCeiling(range, 5)).toBe(1);
+  it.each([0, -1, 5e-324, 1e-310, Number.NaN, Number.POSITIVE_INFINITY])(
+    "give a usable axis for the range %d",
+    (range) => {
+      expect(niceStep(range, 5)).toBe(1);
+      expect(niceCeiling(range, 5)).toBe(1);
+      expect(ticksBetween(0, niceCeiling(range, 5), 5).values).toHaveLength(6);
+    },
+  );
+
+  it("end below infinity for the largest numbers", () => {
+    const top = niceCeiling(1.7e308, 3);
+    expect(top).toBeLessThan(Number.POSITIVE_INFINITY);
+    expect(ticksBetween(0, top, 3).values.every(Number.isFinite)).toBe(true);
   });
 });

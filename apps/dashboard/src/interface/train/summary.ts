@@ -30,10 +30,7 @@ export function summaryLines(end: RunEnd, info: RunInfo, width: number): Line[] 
     span(name, { bold: true, foreground: palette.accent }),
     span(` ${words}`, faint),
   ];
-  lines.push(
-    [...key("r", "again"), span("  "), ...key("q", "quit"), span("  "), ...key("tab", "more")],
-    [],
-  );
+  lines.push([...key("r", "again"), span("  "), ...key("q", "quit"), span("  "), ...key("tab", "more")], []);
   const figures: [string, string][] = [
     ["time in all", formatDuration(end.seconds.total)],
     ["training", formatDuration(end.seconds.train)],
